@@ -1,0 +1,60 @@
+// What `npm start` and `npm test` do first: install and build whatever is missing or stale, and nothing else.
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+const SOURCES = ['src', 'test', 'bench', 'scripts'];
+
+/**
+ * Runs `npm ci` when node_modules does not match the lock file, and the compiler when a source is newer than the last
+ * build. Output goes to stderr, so that a server's stdout stays its own. Ends the process when either fails.
+ */
+export async function ensureBuilt() {
+  if (!isInstalled()) run('installing', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund']);
+  if (isBuilt()) return;
+  run('building', process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc')]);
+  // the compiler leaves this file alone when a touched source had not really changed
+  const now = new Date();
+  utimesSync(path.join(root, 'dist/.tsbuildinfo'), now, now);
+}
+
+// npm writes node_modules/.package-lock.json last, after everything in it is in place
+function isInstalled() {
+  const installed = path.join(root, 'node_modules/.package-lock.json');
+  return existsSync(installed) && modifiedAt(installed) >= modifiedAt(path.join(root, 'package-lock.json'));
+}
+
+function isBuilt() {
+  const built = path.join(root, 'dist/.tsbuildinfo');
+  if (!existsSync(built)) return false;
+  const builtAt = modifiedAt(built);
+  const inputs = ['tsconfig.json', 'package.json', ...SOURCES.flatMap(sourceFiles)];
+  return inputs.every((file) => modifiedAt(path.join(root, file)) <= builtAt);
+}
+
+// folders count as well, since a deleted file shows in nothing else
+function sourceFiles(folder) {
+  const entries = readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true });
+  const inside = entries
+    .filter(
+      (entry) => (entry.isDirectory() || entry.name.endsWith('.ts')) && !entry.parentPath.includes('node_modules'),
+    )
+    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
+    .filter((file) => !file.includes('node_modules'));
+  return [folder, ...inside];
+}
+
+function modifiedAt(file) {
+  return statSync(file).mtimeMs;
+}
+
+function run(what, command, args) {
+  process.stderr.write(`imagor-ts: ${what} …\n`);
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: ['ignore', 2, 2] });
+  if (status === 0) return;
+  process.stderr.write(`imagor-ts: ${what} failed${error ? `: ${error.message}` : ''}\n`);
+  process.exit(1);
+}

@@ -1,0 +1,57 @@
+import type { ImageParams } from '../endpoint/params.ts';
+import type { Blob, Stat } from './blob.ts';
+
+/** What a loader or a storage may know of the request it works for. */
+export interface IoContext {
+  /** Aborted at the deadline or when nobody waits any more. Whatever is under way must stop then. */
+  readonly signal: AbortSignal;
+  /** The client's request headers, for loaders that forward some. */
+  readonly headers: Headers;
+}
+
+/** Fetches source images by key. */
+export interface Loader {
+  /** Names the adapter in logs and metrics: `http`, `file`, `s3`. */
+  readonly name: string;
+  /**
+   * @param key The image as the URL names it, decoded, not normalised.
+   * @returns a blob, or undefined when this loader has nothing to say about such a key.
+   * @throws AppError `not-found`, `source-not-allowed`, `timeout`, … and the signal's reason once it is aborted.
+   */
+  get(key: string, context: IoContext): Promise<Blob | undefined>;
+  /** Like `get` without the bytes; undefined where the origin cannot tell. */
+  stat?(key: string, context: IoContext): Promise<Stat | undefined>;
+  /** Lets go of connections; the loader is not used afterwards. */
+  close?(): Promise<void>;
+}
+
+/** Keeps bytes by key: source images, or results. */
+export interface Storage extends Loader {
+  stat(key: string, context: IoContext): Promise<Stat | undefined>;
+  /** Stores all of the bytes or none: a reader never sees half an object. */
+  put(key: string, blob: Blob & { readonly body: Uint8Array }, context: IoContext): Promise<void>;
+  /** Deleting what is not there is no error. */
+  delete(key: string, context: IoContext): Promise<void>;
+}
+
+/** Everything one transformation needs: plain data, already fetched. */
+export interface ProcessInput {
+  readonly params: ImageParams;
+  /** Empty for `color:` images, which have no source. */
+  readonly source: Uint8Array;
+  /** Every image that the filters name, by its key as written in the filter. */
+  readonly images: ReadonlyMap<string, Uint8Array>;
+}
+
+/** A transformed picture, or the JSON of `meta/`. */
+export interface ProcessOutput {
+  readonly bytes: Uint8Array;
+  readonly contentType: string;
+}
+
+/** Turns a source into a result, away from the event loop. */
+export interface Processor {
+  /** @throws AppError `unsupported-format`, `max-resolution-exceeded`, `timeout`, … and the signal's reason once it is aborted. */
+  process(input: ProcessInput, signal: AbortSignal): Promise<ProcessOutput>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,60 @@
+/** One piece of work that several wait for. */
+interface Flight<Result> {
+  readonly result: Promise<Result>;
+  readonly controller: AbortController;
+  waiters: number;
+}
+
+/**
+ * Lets callers that want the same thing at the same time share one piece of work. The work belongs to none of them: it
+ * goes on while anybody waits, and is aborted when the last one has gone.
+ */
+export class SingleFlight<Result> {
+  readonly #flights = new Map<string, Flight<Result>>();
+
+  /** Pieces of work under way. */
+  get size(): number {
+    return this.#flights.size;
+  }
+
+  /**
+   * Joins the work under way for `key`, or starts it.
+   *
+   * @param signal The caller's own: when it is aborted, the caller leaves and the others stay.
+   * @param work Gets the signal of the shared work; not called when there is work to join.
+   * @throws what the work throws, to all; the signal's reason, to the caller that left.
+   */
+  run(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    const flight = this.#flights.get(key) ?? this.#start(key, work);
+    flight.waiters += 1;
+    return new Promise((resolve, reject) => {
+      const onAbort = (): void => {
+        this.#leave(key, flight, signal.reason);
+        reject(signal.reason);
+      };
+      if (signal.aborted) return onAbort();
+      signal.addEventListener('abort', onAbort, { once: true });
+      flight.result.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+    });
+  }
+
+  #start(key: string, work: (signal: AbortSignal) => Promise<Result>): Flight<Result> {
+    const controller = new AbortController();
+    const result = work(controller.signal).finally(() => {
+      // an abandoned flight may already have a successor
+      if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    });
+    const flight: Flight<Result> = { result, controller, waiters: 0 };
+    result.catch(() => {}); // told to whoever waits; an abandoned flight has nobody
+    this.#flights.set(key, flight);
+    return flight;
+  }
+
+  #leave(key: string, flight: Flight<Result>, reason: unknown): void {
+    flight.waiters -= 1;
+    if (flight.waiters > 0) return;
+    // whoever comes next must not join work that is being given up
+    if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    flight.controller.abort(reason);
+  }
+}

@@ -1,0 +1,72 @@
+/** What the first bytes of a file say it is. `unknown` is everything that is no picture we have heard of. */
+export type ImageKind =
+  | 'jpeg'
+  | 'png'
+  | 'gif'
+  | 'webp'
+  | 'avif'
+  | 'heif'
+  | 'jxl'
+  | 'jp2'
+  | 'tiff'
+  | 'bmp'
+  | 'pdf'
+  | 'svg'
+  | 'unknown';
+
+const CONTENT_TYPES: Record<ImageKind, string> = {
+  jpeg: 'image/jpeg',
+  png: 'image/png',
+  gif: 'image/gif',
+  webp: 'image/webp',
+  avif: 'image/avif',
+  heif: 'image/heif',
+  jxl: 'image/jxl',
+  jp2: 'image/jp2',
+  tiff: 'image/tiff',
+  bmp: 'image/bmp',
+  pdf: 'application/pdf',
+  svg: 'image/svg+xml',
+  unknown: 'application/octet-stream',
+};
+
+/** The media type of a kind; `application/octet-stream` for `unknown`. */
+export function contentTypeOf(kind: ImageKind): string {
+  return CONTENT_TYPES[kind];
+}
+
+/** Bytes that are enough to recognise every binary kind; SVG may have a longer prologue. */
+const HEAD_BYTES = 1024;
+
+const HEIF_BRANDS = new Set(['heic', 'heix', 'hevc', 'mif1', 'msf1']);
+
+/** Recognises a file by its first bytes; the magic numbers are those of each format's specification. */
+export function sniff(bytes: Uint8Array): ImageKind {
+  const head = Buffer.from(bytes.buffer, bytes.byteOffset, Math.min(bytes.length, HEAD_BYTES)).toString('latin1');
+  if (head.startsWith('\xff\xd8\xff')) return 'jpeg';
+  if (head.startsWith('\x89PNG')) return 'png';
+  if (head.startsWith('GIF8')) return 'gif';
+  if (head.startsWith('RIFF') && head.startsWith('WEBP', 8)) return 'webp';
+  if (head.startsWith('ftyp', 4)) return isobmffKind(head);
+  if (head.startsWith('\xff\x0a') || head.startsWith('\x00\x00\x00\x0cJXL \r\n\x87\n')) return 'jxl';
+  if (head.startsWith('\x00\x00\x00\x0cjP  \r\n\x87\n') || head.startsWith('\xff\x4f\xff\x51')) return 'jp2';
+  if (head.startsWith('II*\x00') || head.startsWith('MM\x00*')) return 'tiff';
+  if (head.startsWith('BM')) return 'bmp';
+  if (head.startsWith('%PDF-')) return 'pdf';
+  return /<svg[\s>]/i.test(head) && /^[\s\xef\xbb\xbf]*</.test(head) ? 'svg' : 'unknown';
+}
+
+/** ISO/IEC 14496-12: the major brand after `ftyp`; AVIF sequences (`avis`) count as AVIF. */
+function isobmffKind(head: string): ImageKind {
+  const brand = head.slice(8, 12);
+  if (brand === 'avif' || brand === 'avis') return 'avif';
+  if (!HEIF_BRANDS.has(brand)) return 'unknown';
+  // a file may call itself mif1 first and avif only among the compatible brands
+  const compatible = head.slice(16, Math.max(16, head.charCodeAt(2) * 256 + head.charCodeAt(3)));
+  return brand.startsWith('m') && compatible.includes('avif') ? 'avif' : 'heif';
+}
+
+/** Kinds whose files can hold frames that play one after another. */
+export function canBeAnimated(kind: ImageKind): boolean {
+  return kind === 'gif' || kind === 'webp';
+}

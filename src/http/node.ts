@@ -1,0 +1,103 @@
+import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import type { Handler } from './handler.ts';
+
+/** Where to listen, and how long a client may take. */
+export interface ServerOptions {
+  /** Undefined for all interfaces. */
+  readonly host: string | undefined;
+  /** 0 for a free one. */
+  readonly port: number;
+  /** Milliseconds that requests under way get to finish once the server is to stop. */
+  readonly shutdownTimeoutMs: number;
+  /** Called when an answer has been sent, or the client has gone. */
+  onAccess?: ((access: Access) => void) | undefined;
+}
+
+/** One line of the access log. */
+export interface Access {
+  readonly method: string;
+  readonly url: string;
+  /** 499 when the client was gone before the answer was. */
+  readonly status: number;
+  readonly tookMs: number;
+  readonly remoteAddress: string;
+  readonly userAgent: string;
+}
+
+/** A server that listens. */
+export interface RunningServer {
+  /** The port it listens on. */
+  readonly port: number;
+  /** Stops accepting, lets requests finish within the shutdown timeout, then closes what is left. */
+  close(): Promise<void>;
+}
+
+/** Bytes of a request's headers; imagor allows as many. */
+const MAX_HEADER_BYTES = 1 << 20;
+
+/** Milliseconds that an idle connection stays open: longer than the 60 s of common load balancers, which must close first. */
+const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+/** Milliseconds for a client to send its request's headers. */
+const HEADERS_TIMEOUT_MS = 15_000;
+
+/**
+ * Serves a fetch handler over HTTP/1.1.
+ *
+ * @throws the system's error when the address cannot be listened on.
+ */
+export async function listen(handler: Handler, options: ServerOptions): Promise<RunningServer> {
+  const listener = getRequestListener((request, env) => {
+    const { incoming } = env as HttpBindings;
+    return handler(request, incoming.url ?? '/');
+  });
+  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+  });
+  server.on('request', (incoming, outgoing) => {
+    if (options.onAccess) reportWhenDone(incoming, outgoing, options.onAccess);
+    void listener(incoming, outgoing);
+  });
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject);
+    server.listen({ port: options.port, ...(options.host ? { host: options.host } : {}) }, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+  const address = server.address();
+  return {
+    port: typeof address === 'object' && address ? address.port : options.port,
+    close: () => close(server, options.shutdownTimeoutMs),
+  };
+}
+
+function close(server: Server, timeoutMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
+    server.close(() => {
+      clearTimeout(timer);
+      resolve();
+    });
+    server.closeIdleConnections();
+  });
+}
+
+function reportWhenDone(
+  incoming: IncomingMessage,
+  outgoing: { once(event: 'close', listener: () => void): void; statusCode: number; writableFinished: boolean },
+  report: (access: Access) => void,
+): void {
+  const start = performance.now();
+  outgoing.once('close', () => {
+    report({
+      method: incoming.method ?? '',
+      url: incoming.url ?? '',
+      status: outgoing.writableFinished ? outgoing.statusCode : 499,
+      tookMs: Math.round(performance.now() - start),
+      remoteAddress: incoming.socket.remoteAddress ?? '',
+      userAgent: incoming.headers['user-agent'] ?? '',
+    });
+  });
+}

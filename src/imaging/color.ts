@@ -1,0 +1,87 @@
+import colorNames from 'color-name';
+import type { Image } from '../vips/image.ts';
+
+/** Red, green and blue, 0–255. */
+export type Rgb = readonly [red: number, green: number, blue: number];
+
+/** Red, green, blue and opacity, 0–255. */
+export type Rgba = readonly [red: number, green: number, blue: number, alpha: number];
+
+const BLACK: Rgb = [0, 0, 0];
+const TRANSPARENT: Rgba = [0, 0, 0, 0];
+
+/** Hex digits of a colour by how many there are: `f00`, `ff0000`, `ff000080`. */
+const HEX_LENGTHS = new Set([3, 6, 8]);
+
+/**
+ * A colour as filters write it: a CSS name, hex digits with or without `#`, or `auto` for the average colour of
+ * `image`. Only what stands before a comma counts. What is no colour is black, as in imagor.
+ */
+export function parseColor(text: string, image: Image): Rgb {
+  const name = (text.split(',')[0] ?? '').toLowerCase().replace(/^#/, '');
+  if (name === 'auto') return averageColor(image);
+  const [red, green, blue] = namedColor(name) ?? hexColor(name) ?? BLACK;
+  return [red, green, blue];
+}
+
+/** The colour of a `color:` image, with its opacity; undefined when the text names none. */
+export function parseColorImage(image: string): Rgba | undefined {
+  if (!image.toLowerCase().startsWith('color:')) return undefined;
+  const name = image.slice('color:'.length).trim().toLowerCase().replace(/^#/, '');
+  if (name === '') return undefined;
+  if (name === 'transparent' || name === 'none') return TRANSPARENT;
+  const named = namedColor(name);
+  return named ? [...named, 255] : hexColor(name);
+}
+
+function namedColor(name: string): Rgb | undefined {
+  return Object.hasOwn(colorNames, name) ? colorNames[name as keyof typeof colorNames] : undefined;
+}
+
+/** Digits that are none count as 0, as in imagor: `FFO` is `FF0`. */
+function hexColor(text: string): Rgba | undefined {
+  if (!HEX_LENGTHS.has(text.length)) return undefined;
+  const digits = [...text].map((digit) => (/[0-9a-f]/.test(digit) ? digit : '0'));
+  const pairs = text.length === 3 ? digits.map((digit) => digit + digit) : pairUp(digits);
+  const [red = 0, green = 0, blue = 0, alpha = 255] = pairs.map((pair) => Number.parseInt(pair, 16));
+  return [red, green, blue, alpha];
+}
+
+function pairUp(digits: readonly string[]): string[] {
+  return digits.flatMap((digit, index) => (index % 2 === 0 ? [digit + (digits[index + 1] ?? '')] : []));
+}
+
+/** The average colour of a picture over white, from a copy at most 64 pixels wide. Reads all pixels. */
+export function averageColor(image: Image): Rgb {
+  let thumb = toSrgb(image);
+  if (thumb.hasAlpha) thumb = thumb.flatten({ background: [255, 255, 255] });
+  const statistics = thumb.thumbnailImage(64, { size: 'down' }).stats();
+  const mean = (band: number): number => Math.round(statistics.getpoint(4, band)[0] ?? 0); // column 4 holds means
+  return [mean(1), mean(2), mean(3)];
+}
+
+/** Converts to sRGB by the embedded profile where there is one; a broken profile is passed over. */
+export function toSrgb(image: Image): Image {
+  const converted = image.has('icc-profile-data') ? applyProfile(image) : image;
+  return converted.interpretation === 'srgb' ? converted : converted.colourspace('srgb');
+}
+
+function applyProfile(image: Image): Image {
+  const depth = image.interpretation === 'rgb16' ? 16 : 8;
+  try {
+    return image.iccTransform('srgb', { embedded: true, intent: 'perceptual', depth });
+  } catch {
+    return image; // the plain conversion of the colour space is what remains
+  }
+}
+
+/** Colour with three bands where there was grey: what compositing needs. */
+export function withColorBands(image: Image): Image {
+  return image.bands < 3 ? image.colourspace('srgb') : image;
+}
+
+/** The same with an alpha band. */
+export function withAlpha(image: Image): Image {
+  const color = withColorBands(image);
+  return color.hasAlpha ? color : color.addalpha();
+}

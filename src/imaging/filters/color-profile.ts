@@ -1,0 +1,34 @@
+import { toSrgb } from '../color.ts';
+import { type Filter, imageFilter } from './filter.ts';
+
+/** Metadata that says what the pixels mean or how frames play; all else is `strip_exif`'s to take away. */
+const ESSENTIAL_FIELDS: ReadonlySet<string> = new Set([
+  'icc-profile-data',
+  'vips-loader', // the format to save in
+  'orientation',
+  'n-pages',
+  'page-height',
+  'delay',
+  'loop',
+  'palette-bit-depth',
+]);
+
+/** 72 dots an inch, in libvips' dots a millimetre. */
+const DEFAULT_RESOLUTION = 72 / 25.4;
+
+/** `strip_exif()`: EXIF, XMP, IPTC and whatever else a file says about itself. */
+export const stripExif: Filter = imageFilter((image) => {
+  const plain = image.copy({ xres: DEFAULT_RESOLUTION, yres: DEFAULT_RESOLUTION });
+  const fields = plain.fields.filter((name) => !ESSENTIAL_FIELDS.has(name));
+  return plain.withMetadata(Object.fromEntries(fields.map((name) => [name, undefined])));
+});
+
+/** `strip_icc()`: converts to sRGB and drops the profile, so that colours look the same without it. */
+export const stripIcc: Filter = imageFilter((image) => toSrgb(image).withMetadata({ 'icc-profile-data': undefined }));
+
+/** `to_colorspace(profile)`: from the embedded profile to `srgb`, `p3` or `cmyk`; nothing without a profile. */
+export const toColorspace: Filter = imageFilter((image, [profile]) => {
+  if (!image.has('icc-profile-data')) return image;
+  const depth = image.interpretation === 'rgb16' ? 16 : 8;
+  return image.iccTransform(profile?.toLowerCase() || 'srgb', { embedded: true, intent: 'perceptual', depth });
+});

@@ -1,0 +1,62 @@
+import type { Size } from '../../vips/enums.gen.ts';
+
+/** Pixels. */
+export interface Extent {
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How an image is to be brought to a box. */
+export interface Fit {
+  /** Fill the box and let something stand over, instead of staying inside it. */
+  readonly cover: boolean;
+  readonly size: Size;
+}
+
+/** By how much each axis shrinks; below 1 it grows. */
+interface Shrink {
+  readonly horizontal: number;
+  readonly vertical: number;
+}
+
+/** Scales at which libjpeg decodes only a part of the coefficients: 1/8, 1/4, 1/2, and 1 for all. */
+export type JpegShrink = 1 | 2 | 4 | 8;
+
+/**
+ * The size that `vips_thumbnail` gives an image before it crops. Sides are at least one pixel.
+ */
+export function thumbnailSize(image: Extent, box: Extent, fit: Fit): Extent {
+  const { horizontal, vertical } = shrinkFactors(image, box, fit);
+  return {
+    width: Math.max(1, Math.round(image.width / horizontal)),
+    height: Math.max(1, Math.round(image.height / vertical)),
+  };
+}
+
+/**
+ * The largest scale to decode a JPEG at that leaves at least a factor of `residual` for the resize that follows.
+ */
+export function jpegShrink(image: Extent, box: Extent, fit: Fit, residual: number): JpegShrink {
+  const { horizontal, vertical } = shrinkFactors(image, box, fit);
+  const shrink = Math.min(horizontal, vertical) / residual;
+  return shrink >= 8 ? 8 : shrink >= 4 ? 4 : shrink >= 2 ? 2 : 1;
+}
+
+/** What libjpeg makes of a size when it decodes at a scale: it rounds up. */
+export function shrunkExtent(image: Extent, shrink: JpegShrink): Extent {
+  return { width: Math.ceil(image.width / shrink), height: Math.ceil(image.height / shrink) };
+}
+
+/** libvips/resample/thumbnail.c, vips_thumbnail_calculate_shrink. */
+function shrinkFactors(image: Extent, box: Extent, { cover, size }: Fit): Shrink {
+  const own = { horizontal: image.width / box.width, vertical: image.height / box.height };
+  const shared = (cover ? Math.min : Math.max)(own.horizontal, own.vertical);
+  const bound = (shrink: number, axis: number): number => {
+    const allowed = size === 'down' ? Math.max(1, shrink) : size === 'up' ? Math.min(1, shrink) : shrink;
+    return Math.min(allowed, axis);
+  };
+  return {
+    horizontal: bound(size === 'force' ? own.horizontal : shared, image.width),
+    vertical: bound(size === 'force' ? own.vertical : shared, image.height),
+  };
+}

@@ -1,0 +1,23 @@
+import { AppError } from '../errors.ts';
+import type { Image } from '../vips/image.ts';
+import type { ImagingOptions } from './options.ts';
+
+/**
+ * Refuses pictures that are larger than the operator allows. Images are lazy, so a refused one was never computed.
+ *
+ * @returns the same image.
+ * @throws AppError `max-resolution-exceeded`.
+ */
+export function checkResolution(image: Image, options: ImagingOptions): Image {
+  checkSize(image.width, image.pageHeight, image.width * image.height, options);
+  return image;
+}
+
+/** As {@link checkResolution}, for a size that is not an image yet. `pixels` are those of all frames. */
+export function checkSize(width: number, pageHeight: number, pixels: number, options: ImagingOptions): void {
+  const { maxWidth, maxHeight, maxResolution, unlimited } = options;
+  if (unlimited || (width <= maxWidth && pageHeight <= maxHeight && pixels <= maxResolution)) return;
+  throw new AppError('max-resolution-exceeded', {
+    detail: `${width}×${pageHeight}, ${pixels} pixels; allowed are ${maxWidth}×${maxHeight}, ${maxResolution} pixels`,
+  });
+}
