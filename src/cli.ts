@@ -1,0 +1,66 @@
+#!/usr/bin/env node
+import { readFileSync } from 'node:fs';
+import { compose } from './config/compose.ts';
+import type { Config } from './config/config.ts';
+import { ConfigError } from './config/config-error.ts';
+import { helpText } from './config/help.ts';
+import { listenAddress } from './config/listen-address.ts';
+import { parseConfig } from './config/parse.ts';
+import { AppError } from './errors.ts';
+import { listen } from './http/node.ts';
+import { createLog, type Log } from './log.ts';
+import { VERSION } from './version.ts';
+
+/** Milliseconds that requests under way get once the server is told to stop; as in imagor. */
+const SHUTDOWN_TIMEOUT_MS = 10_000;
+
+await main();
+
+async function main(): Promise<void> {
+  try {
+    const parsed = parseConfig(process.argv.slice(2), process.env, (path) => readFileSync(path, 'utf8'));
+    if (parsed.command !== 'serve') return print(parsed.command === 'help' ? helpText() : `${VERSION}\n`);
+    const log = createLog(parsed.config.debug);
+    for (const warning of parsed.warnings) log.warn({}, warning);
+    await serve(parsed.config, log);
+  } catch (error) {
+    process.stderr.write(`${startFailure(error)}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** Serves until a signal comes, then lets requests finish. A second signal ends the program at once. */
+async function serve(config: Config, log: Log): Promise<void> {
+  const { app, handler, processor } = await compose(config, process.env, log);
+  const server = await listen(handler, {
+    ...listenAddress(config),
+    shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS,
+    onAccess: config.serverAccessLog ? (access) => log.info(access, 'access') : undefined,
+  }).catch(async (error: unknown) => {
+    await app.close();
+    throw error;
+  });
+  log.info({ port: server.port, libvips: processor.libvipsVersion, workers: processor.pids.length }, 'listening');
+  const stop = async (signal: NodeJS.Signals): Promise<void> => {
+    log.info({ signal }, 'stopping');
+    await server.close();
+    await app.close();
+    log.info({}, 'stopped');
+  };
+  process.once('SIGTERM', stop);
+  process.once('SIGINT', stop);
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
+
+/** What the operator reads when the server does not start: what to change, without a stack. */
+function startFailure(error: unknown): string {
+  if (error instanceof ConfigError) return error.problems.map((problem) => `imagor: ${problem}`).join('\n');
+  if (error instanceof AppError) return `imagor: ${error.message}`;
+  if (error instanceof Error && 'syscall' in error && error.syscall === 'listen') {
+    return `imagor: cannot listen: ${error.message}; set PORT or BIND to an address that is free`;
+  }
+  return `imagor: ${error instanceof Error ? error.message : String(error)}`;
+}

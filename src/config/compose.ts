@@ -1,0 +1,176 @@
+import { availableParallelism } from 'node:os';
+import { Admission } from '../core/admission.ts';
+import { App } from '../core/app.ts';
+import type { Loader } from '../core/ports.ts';
+import { createSigner, type Signer } from '../endpoint/sign.ts';
+import { createHandler, type Handler } from '../http/handler.ts';
+import { type ImagingOptions, isFilterEnabled } from '../imaging/options.ts';
+import { startProcessor, type WorkerProcessor } from '../imaging/processor.ts';
+import { parseNetwork } from '../loaders/blocked-address.ts';
+import { createHttpLoader } from '../loaders/http.ts';
+import { errorFields, type Log } from '../log.ts';
+import { createFileStorage } from '../storages/file.ts';
+import type { Config } from './config.ts';
+
+/** A server but for its socket. */
+export interface Service {
+  readonly app: App;
+  readonly handler: Handler;
+  readonly processor: WorkerProcessor;
+}
+
+/** What decoders may see of the environment: how to find libraries, fonts and their caches, and no credential. */
+const WORKER_VARIABLES = [
+  'DYLD_LIBRARY_PATH',
+  'FONTCONFIG_FILE',
+  'FONTCONFIG_PATH',
+  'HOME',
+  'LANG',
+  'LD_LIBRARY_PATH',
+  'TMPDIR',
+  'TZ',
+];
+
+/**
+ * Puts a server together: the one place that knows which adapters there are.
+ *
+ * @param env The program's environment.
+ * @throws AppError for options that an adapter refuses; Error when the decoders cannot start.
+ */
+export async function compose(config: Config, env: Readonly<Record<string, string | undefined>>, log: Log): Promise<Service> {
+  const imaging = imagingOptions(config);
+  const loaders = composeLoaders(config);
+  const workers = config.imagorWorkers || availableParallelism();
+  const processor = await startProcessor({
+    workers,
+    libvipsPath: config.libvipsPath || undefined,
+    imaging,
+    timeoutMs: config.imagorProcessTimeoutMs,
+    maxMemoryBytes: config.imagorWorkerMaxMemoryBytes,
+    recycleMemoryBytes: config.imagorWorkerRecycleMemoryBytes,
+    recycleJobs: config.imagorWorkerRecycleJobs,
+    env: workerEnvironment(env),
+    onWorkerExit: (exit) => (exit.killed === 'shutdown' ? log.debug(exit, 'worker ended') : log.warn(exit, 'worker lost')),
+  });
+  const app = new App({
+    loaders,
+    processor,
+    admission: composeAdmission(config, workers),
+    signer: composeSigner(config),
+    unsafe: config.imagorUnsafe,
+    requestTimeoutMs: config.imagorRequestTimeoutMs,
+    loadTimeoutMs: config.imagorLoadTimeoutMs,
+    maxOverlays: config.imagorMaxOverlays,
+    maxOverlayDepth: config.imagorMaxOverlayDepth,
+    willRun: (name, index) =>
+      isFilterEnabled(imaging, name) && (imaging.maxFilterOps <= 0 || index < imaging.maxFilterOps),
+    baseParams: config.imagorBaseParams,
+    auto: { avif: config.imagorAutoAvif, webp: config.imagorAutoWebp, jpeg: config.imagorAutoJpeg },
+  });
+  return { app, processor, handler: composeHandler(config, app, log) };
+}
+
+function composeHandler(config: Config, app: App, log: Log): Handler {
+  return createHandler(app, {
+    cache: {
+      ttlMs: config.imagorCacheHeaderNoCache ? 0 : config.imagorCacheHeaderTtlMs,
+      staleWhileRevalidateMs: config.imagorCacheHeaderSwrMs,
+    },
+    pathPrefix: config.serverPathPrefix,
+    stripQueryString: config.serverStripQueryString,
+    basePathRedirect: config.imagorBasePathRedirect,
+    disableErrorBody: config.imagorDisableErrorBody,
+    disableParamsEndpoint: config.imagorDisableParamsEndpoint,
+    cors: config.serverCors,
+    onError(error, request) {
+      const fields = { ...errorFields(error), url: request.url };
+      if (error.status >= 500) log.error(fields, 'request failed');
+      else log.debug(fields, 'request refused');
+    },
+  });
+}
+
+/** In the order in which they are asked; HTTP comes last, since it takes every key for a host. */
+function composeLoaders(config: Config): Loader[] {
+  const loaders: Loader[] = [];
+  if (config.fileLoaderBaseDir !== '') {
+    loaders.push(
+      createFileStorage({
+        baseDir: config.fileLoaderBaseDir,
+        pathPrefix: config.fileLoaderPathPrefix,
+        safeChars: config.fileSafeChars,
+      }),
+    );
+  }
+  if (!config.httpLoaderDisable) loaders.push(composeHttpLoader(config));
+  return loaders;
+}
+
+function composeHttpLoader(config: Config): Loader {
+  const forwardsAll = config.httpLoaderForwardClientHeaders || config.httpLoaderForwardAllHeaders;
+  return createHttpLoader({
+    ...(config.httpLoaderBaseUrl === '' ? {} : { baseUrl: new URL(config.httpLoaderBaseUrl) }),
+    defaultScheme: config.httpLoaderDefaultScheme === 'nil' ? '' : config.httpLoaderDefaultScheme,
+    accept: config.httpLoaderAccept,
+    forwardHeaders: forwardsAll ? ['*'] : config.httpLoaderForwardHeaders,
+    overrideResponseHeaders: config.httpLoaderOverrideResponseHeaders,
+    allowedSources: config.httpLoaderAllowedSources,
+    allowedSourceRegexps: config.httpLoaderAllowedSourceRegexp === '' ? [] : [config.httpLoaderAllowedSourceRegexp],
+    httpsOnly: config.httpLoaderHttpsOnly,
+    maxBytes: config.httpLoaderMaxAllowedSizeBytes,
+    maxRedirects: config.httpLoaderMaxRedirects,
+    insecureSkipVerify: config.httpLoaderInsecureSkipVerifyTransport,
+    proxyUrls: config.httpLoaderProxyUrls.map((url) => new URL(url)),
+    proxyAllowedSources: config.httpLoaderProxyAllowedSources,
+    blockLoopback: config.httpLoaderBlockLoopbackNetworks,
+    blockPrivate: config.httpLoaderBlockPrivateNetworks,
+    blockLinkLocal: config.httpLoaderBlockLinkLocalNetworks,
+    blockNetworks: config.httpLoaderBlockNetworks.map(parseNetwork),
+  });
+}
+
+/** No secret, no signer: a signature made with the empty key would be one that anybody can make. */
+function composeSigner(config: Config): Signer | undefined {
+  const [newest, ...older] = config.imagorSecret === '' ? config.imagorSecrets : [config.imagorSecret];
+  if (newest === undefined) return undefined;
+  return createSigner({
+    algorithm: config.imagorSignerType,
+    secrets: [newest, ...older],
+    truncate: config.imagorSignerTruncate,
+  });
+}
+
+/**
+ * With a concurrency of the operator's, as in imagor: that many load and process, the queue waits. Without one, the
+ * workers bound what is processed, and whoever else is let in may load meanwhile: a slow source holds up nobody.
+ */
+function composeAdmission({ imagorProcessConcurrency, imagorProcessQueueSize }: Config, workers: number): Admission {
+  const queueSize = imagorProcessQueueSize === -1 ? Number.POSITIVE_INFINITY : imagorProcessQueueSize;
+  if (imagorProcessConcurrency > 0) return new Admission({ concurrency: imagorProcessConcurrency, queueSize });
+  const concurrency = imagorProcessConcurrency === -1 ? Number.POSITIVE_INFINITY : workers + queueSize;
+  return new Admission({ concurrency, queueSize: 0 });
+}
+
+function imagingOptions(config: Config): ImagingOptions {
+  return {
+    maxWidth: config.vipsMaxWidth,
+    maxHeight: config.vipsMaxHeight,
+    maxResolution: config.vipsMaxResolution,
+    unlimited: config.vipsUnlimited,
+    maxAnimationFrames: config.vipsMaxAnimationFrames,
+    maxFilterOps: config.vipsMaxFilterOps,
+    disabledFilters: config.vipsDisableFilters,
+    disableBlur: config.vipsDisableBlur,
+    stripMetadata: config.vipsStripMetadata,
+    stripColorProfile: config.vipsStripColorProfile,
+    avifSpeed: config.vipsAvifSpeed,
+    mozjpeg: config.vipsMozjpeg,
+    compat: config.imagorCompat,
+  };
+}
+
+function workerEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const passed = WORKER_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  // pictures stay in memory, not in temporary files, and damaged ones are no news
+  return { ...Object.fromEntries(passed), VIPS_DISC_THRESHOLD: '1t', VIPS_WARNING: '0' };
+}

@@ -1,0 +1,71 @@
+import type { Config, ConfigKey } from './config.ts';
+import type { Origin } from './setting.ts';
+
+/** Where the value of each option comes from. */
+export type Origins = Readonly<Record<ConfigKey, Origin>>;
+
+interface Rule {
+  readonly applies: (config: Config, origins: Origins) => boolean;
+  readonly sentence: string;
+}
+
+/** Settings that cannot hold together. */
+const REFUSED: readonly Rule[] = [
+  {
+    applies: (config) => config.imagorSecret !== '' && config.imagorSecrets.length > 0,
+    sentence:
+      'IMAGOR_SECRET and IMAGOR_SECRETS exclude each other: put all keys into IMAGOR_SECRETS, the newest first.',
+  },
+  {
+    applies: (config, origins) =>
+      config.imagorProcessConcurrency === -1 &&
+      config.imagorProcessQueueSize > 0 &&
+      origins.imagorProcessQueueSize !== 'default',
+    sentence:
+      'IMAGOR_PROCESS_QUEUE_SIZE means nothing while IMAGOR_PROCESS_CONCURRENCY is -1, for then no request waits: ' +
+      'unset one of them.',
+  },
+  {
+    applies: (config) => config.httpLoaderHttpsOnly && config.httpLoaderDefaultScheme === 'http',
+    sentence: 'HTTP_LOADER_HTTPS_ONLY refuses every URL that HTTP_LOADER_DEFAULT_SCHEME makes http: unset one of them.',
+  },
+  {
+    applies: (config) => config.httpLoaderHttpsOnly && /^http:/i.test(config.httpLoaderBaseUrl),
+    sentence: 'HTTP_LOADER_HTTPS_ONLY refuses HTTP_LOADER_BASE_URL: begin that with https://, or unset one of them.',
+  },
+];
+
+/** Settings that can hold together, but hardly do what was meant. */
+const DOUBTFUL: readonly Rule[] = [
+  {
+    applies: (config) => config.imagorSecret === '' && config.imagorSecrets.length === 0 && !config.imagorUnsafe,
+    sentence: 'Neither IMAGOR_SECRET nor IMAGOR_UNSAFE is set: every picture is refused with 403 until one of them is.',
+  },
+  {
+    applies: (config) => config.httpLoaderDisable && config.fileLoaderBaseDir === '',
+    sentence: 'HTTP_LOADER_DISABLE is set and no other loader is: every picture is answered with 404.',
+  },
+  {
+    applies: (config, origins) =>
+      config.imagorLoadTimeoutMs > config.imagorRequestTimeoutMs && origins.imagorLoadTimeoutMs !== 'default',
+    sentence: 'IMAGOR_LOAD_TIMEOUT is longer than IMAGOR_REQUEST_TIMEOUT, which ends the request first.',
+  },
+  {
+    applies: (config, origins) =>
+      config.imagorProcessTimeoutMs > config.imagorRequestTimeoutMs && origins.imagorProcessTimeoutMs !== 'default',
+    sentence: 'IMAGOR_PROCESS_TIMEOUT is longer than IMAGOR_REQUEST_TIMEOUT, which ends the request first.',
+  },
+  {
+    applies: (config, origins) =>
+      config.vipsUnlimited &&
+      [origins.vipsMaxWidth, origins.vipsMaxHeight, origins.vipsMaxResolution].some((origin) => origin !== 'default'),
+    sentence: 'VIPS_UNLIMITED takes the effect from VIPS_MAX_WIDTH, VIPS_MAX_HEIGHT and VIPS_MAX_RESOLUTION.',
+  },
+];
+
+/** Holds the options against each other: problems stop the start, warnings do not. One sentence each. */
+export function findContradictions(config: Config, origins: Origins): { problems: string[]; warnings: string[] } {
+  const sentences = (rules: readonly Rule[]) =>
+    rules.filter((rule) => rule.applies(config, origins)).map((rule) => rule.sentence);
+  return { problems: sentences(REFUSED), warnings: sentences(DOUBTFUL) };
+}

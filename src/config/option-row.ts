@@ -1,0 +1,70 @@
+/** What every row of the option table says, whatever its type. */
+interface CommonFields {
+  /** One sentence for the operator: in `-h`, docs/configuration.md and .env.example alike. */
+  readonly help: string;
+  /** The value holds, or may hold, a credential: it is never logged or printed. */
+  readonly secret?: true;
+}
+
+/**
+ * Whether this release acts on the option. Neither field: it does. A `planned` one is known by name only: setting it
+ * warns, or refuses the start where going on would leave pictures unsaved, unserved or unprotected. An `inert` one is
+ * taken and does nothing, for the reason given.
+ */
+type Standing =
+  | { readonly planned?: never; readonly inert?: never }
+  | { readonly planned: 'warn' | 'refuse'; readonly inert?: never }
+  | { readonly planned?: never; readonly inert: string };
+
+/**
+ * Free text, or text of a known form. Without a default it is empty, which stands for "not set".
+ * `url`: absolute, http or https. `address`: `host:port`. `host`: without the port. `path`: begins with a slash. `regexp`: RE2 syntax.
+ * `tags`: S3 object tags as a query string.
+ */
+interface TextFields {
+  readonly type: 'text' | 'url' | 'address' | 'host' | 'path' | 'regexp' | 'tags';
+  readonly default?: string;
+}
+
+/** On or off, with Go's spellings; off without a default. */
+interface SwitchFields {
+  readonly type: 'switch';
+  readonly default?: 'true';
+}
+
+/** Comma-separated; empty without a default. `networks`: CIDR notation. `urls`: absolute, http or https. */
+interface ListFields {
+  readonly type: 'list' | 'networks' | 'urls';
+  readonly default?: string;
+}
+
+/** One of a few words; without a default it may be empty, which stands for "not set". */
+interface ChoiceFields {
+  readonly type: 'choice';
+  readonly choices: readonly [string, ...string[]];
+  readonly default?: string;
+}
+
+/** `bytes` is a size of at least 0. `duration` is written as in Go (`1m30s`), its limits are milliseconds. */
+interface NumberFields {
+  readonly type: 'integer' | 'bytes' | 'duration';
+  readonly default: string;
+  readonly min?: number;
+  readonly max?: number;
+  /** imagor takes a 0 for "not set" here. */
+  readonly zeroIsDefault?: true;
+}
+
+/** The permission bits of a file, octal with a leading zero. */
+interface ModeFields {
+  readonly type: 'mode';
+  readonly default: string;
+}
+
+/** One option. Its default is written as an operator would write it, and read by the same code. */
+export type OptionRow = CommonFields &
+  Standing &
+  (TextFields | SwitchFields | ListFields | ChoiceFields | NumberFields | ModeFields);
+
+/** All options: group heading → flag name → row, in the order in which they are documented. */
+export type OptionTable = Readonly<Record<string, Readonly<Record<string, OptionRow>>>>;

@@ -1,0 +1,65 @@
+import { compose } from './config/compose.ts';
+import type { Config } from './config/config.ts';
+import { parseConfig } from './config/parse.ts';
+import { type ImageParams, NO_PARAMS } from './endpoint/params.ts';
+import { type Log, SILENT_LOG } from './log.ts';
+
+export type { Config } from './config/config.ts';
+export { ConfigError } from './config/config-error.ts';
+export type { ImageParams } from './endpoint/params.ts';
+export { AppError, type ErrorCode } from './errors.ts';
+export type { Log } from './log.ts';
+
+/** What to create an {@link Imagor} with: any of the server's options, and where to log to (default: nowhere). */
+export interface ImagorOptions extends Partial<Config> {
+  readonly log?: Log;
+}
+
+/** A result: bytes of a picture, or of JSON for `meta`. */
+export interface Result {
+  readonly bytes: Uint8Array;
+  /** Media type. */
+  readonly contentType: string;
+}
+
+/** The image server as a library. */
+export interface Imagor {
+  /** Answers an HTTP request; mount it wherever fetch handlers go. Never rejects. */
+  fetch(request: Request): Promise<Response>;
+  /**
+   * Makes a picture for the program itself: no signature, no HTTP.
+   *
+   * @param params At least the `image`; everything else asks for nothing when it is left out.
+   * @throws AppError.
+   */
+  serve(params: Partial<ImageParams>, signal?: AbortSignal): Promise<Result>;
+  /** Ends the decoder processes. Call it when no request is under way. */
+  close(): Promise<void>;
+}
+
+/**
+ * Starts the image server inside another program, with its decoder processes but without a socket. The environment is
+ * not read; options are named as in {@link Config}, with units in their names.
+ *
+ * ```ts
+ * const imagor = await createImagor({ imagorSecret: 'mysecret', fileLoaderBaseDir: './pictures' });
+ * ```
+ *
+ * @throws ConfigError, AppError or Error when it cannot start.
+ */
+export async function createImagor({ log = SILENT_LOG, ...options }: ImagorOptions = {}): Promise<Imagor> {
+  const parsed = parseConfig([], {}, absentFile);
+  if (parsed.command !== 'serve') throw new Error('unreachable: no flag was given');
+  const { app, handler } = await compose({ ...parsed.config, ...options }, {}, log);
+  return {
+    fetch: (request) => handler(request),
+    serve: (params, signal = new AbortController().signal) =>
+      app.answer({ params: { ...NO_PARAMS, ...params, path: '' }, headers: new Headers(), signal }),
+    close: () => app.close(),
+  };
+}
+
+/** The default configuration file is not read either. */
+function absentFile(): never {
+  throw Object.assign(new Error('no file is read'), { code: 'ENOENT' });
+}

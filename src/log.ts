@@ -1,0 +1,25 @@
+import { pino } from 'pino';
+import type { AppError } from './errors.ts';
+
+/** Where the parts of the program tell the operator what happens: fields for machines, a word or two for people. */
+export interface Log {
+  debug(fields: object, event: string): void;
+  info(fields: object, event: string): void;
+  warn(fields: object, event: string): void;
+  error(fields: object, event: string): void;
+}
+
+/** A log of one JSON object a line on stdout; with `isDebug`, of everything that happens. */
+export function createLog(isDebug: boolean): Log {
+  return pino({ level: isDebug ? 'debug' : 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime });
+}
+
+/** A log that keeps nothing. */
+export const SILENT_LOG: Log = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** What the log says of a failed request: all that clients are not told. */
+export function errorFields(error: AppError): object {
+  const { code, status, detail, cause } = error;
+  const under = cause instanceof Error ? (cause.stack ?? cause.message) : cause;
+  return { code, status, ...(detail ? { detail } : {}), ...(under === undefined ? {} : { cause: String(under) }) };
+}
