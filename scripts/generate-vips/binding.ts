@@ -1,6 +1,6 @@
 import { openLibvips } from '../../src/vips/library.ts';
 import { describeEnums, type EnumType } from './enums.ts';
-import { listOperations } from './operations.ts';
+import { describeOperations } from './operations.ts';
 import { renderMethod, splitOperations } from './render.ts';
 
 const HEADER = '// Written by scripts/generate-vips.ts from libvips’ own descriptions; do not edit.\n';
@@ -8,7 +8,7 @@ const HEADER = '// Written by scripts/generate-vips.ts from libvips’ own descr
 /** The text of each generated file of src/vips, by name, for the libvips that npm installed. */
 export function generateBinding(): Record<string, string> {
   const libvips = openLibvips({ untrusted: true });
-  const operations = listOperations(libvips);
+  const operations = describeOperations(libvips);
   const enums = describeEnums(libvips, operations);
   return { 'enums.gen.ts': renderEnums(enums), 'operations.gen.ts': renderOperations(operations, enums) };
 }
@@ -21,7 +21,10 @@ function renderEnums(enums: ReadonlyMap<number, EnumType>): string {
   return `${HEADER}\n${lines.join('\n')}\n`;
 }
 
-function renderOperations(operations: ReturnType<typeof listOperations>, enums: ReadonlyMap<number, EnumType>): string {
+function renderOperations(
+  operations: ReturnType<typeof describeOperations>,
+  enums: ReadonlyMap<number, EnumType>,
+): string {
   const { creators, methods } = splitOperations(operations);
   const body = [
     '/** Operations that start from no image; {@link Scope} has them. */',

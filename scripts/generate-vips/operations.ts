@@ -1,6 +1,6 @@
-import koffi from 'koffi';
 import { type Argument, introspect } from '../../src/vips/introspect.ts';
 import type { Libvips } from '../../src/vips/library.ts';
+import { listOperations } from '../../src/vips/operation-list.ts';
 
 /** One operation as the generator needs it; argument names have `_` for `-`. */
 export interface Operation {
@@ -19,26 +19,11 @@ const DEPRECATED_OPERATION = 8; // VIPS_OPERATION_DEPRECATED (libvips/include/vi
 const UNSUPPORTED_TYPES = new Set(['VipsSource', 'VipsTarget', 'VipsInterpolate']);
 
 /** Every operation that is not deprecated and works on memory, by name. */
-export function listOperations(libvips: Libvips): Operation[] {
-  return operationNames(libvips)
+export function describeOperations(libvips: Libvips): Operation[] {
+  return listOperations(libvips)
     .map((name) => describe(libvips, name))
     .filter((operation) => operation !== undefined)
     .sort((a, b) => (a.name < b.name ? -1 : 1));
-}
-
-function operationNames({ c, types }: Libvips): string[] {
-  const names = new Set<string>();
-  const handler = koffi.register(
-    (type: number) => {
-      const name = c.vips_nickname_find(type);
-      if (name !== null) names.add(name);
-      return null;
-    },
-    koffi.pointer(koffi.proto('void *VipsTypeMap(size_t type, void *data)')),
-  );
-  c.vips_type_map_all(types.operation, handler, null);
-  koffi.unregister(handler);
-  return [...names];
 }
 
 function describe(libvips: Libvips, name: string): Operation | undefined {

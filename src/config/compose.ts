@@ -37,7 +37,11 @@ const WORKER_VARIABLES = [
  * @param env The program's environment.
  * @throws AppError for options that an adapter refuses; Error when the decoders cannot start.
  */
-export async function compose(config: Config, env: Readonly<Record<string, string | undefined>>, log: Log): Promise<Service> {
+export async function compose(
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+  log: Log,
+): Promise<Service> {
   const imaging = imagingOptions(config);
   const loaders = composeLoaders(config);
   const workers = config.imagorWorkers || availableParallelism();
@@ -50,7 +54,8 @@ export async function compose(config: Config, env: Readonly<Record<string, strin
     recycleMemoryBytes: config.imagorWorkerRecycleMemoryBytes,
     recycleJobs: config.imagorWorkerRecycleJobs,
     env: workerEnvironment(env),
-    onWorkerExit: (exit) => (exit.killed === 'shutdown' ? log.debug(exit, 'worker ended') : log.warn(exit, 'worker lost')),
+    onWorkerExit: (exit) =>
+      exit.killed === 'shutdown' ? log.debug(exit, 'worker ended') : log.warn(exit, 'worker lost'),
   });
   const app = new App({
     loaders,

@@ -5,7 +5,7 @@ import type { Handler } from './handler.ts';
 /** Where to listen, and how long a client may take. */
 export interface ServerOptions {
   /** Undefined for all interfaces. */
-  readonly host: string | undefined;
+  readonly host?: string;
   /** 0 for a free one. */
   readonly port: number;
   /** Milliseconds that requests under way get to finish once the server is to stop. */
@@ -52,7 +52,9 @@ export async function listen(handler: Handler, options: ServerOptions): Promise<
     const { incoming } = env as HttpBindings;
     return handler(request, incoming.url ?? '/');
   });
-  const server = createServer({ maxHeaderSize: MAX_HEADER_BYTES, headersTimeout: HEADERS_TIMEOUT_MS,
+  const server = createServer({
+    maxHeaderSize: MAX_HEADER_BYTES,
+    headersTimeout: HEADERS_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
   });
   server.on('request', (incoming, outgoing) => {

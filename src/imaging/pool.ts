@@ -51,7 +51,8 @@ const RESTART_PAUSE_MS = { first: 100, last: 5_000 };
 export class WorkerPool {
   readonly #options: PoolOptions;
   readonly #members = new Set<Member>();
-  readonly #starting = new Set<WorkerProcess>();
+  /** Every process that has not ended, those starting and those that were replaced included. */
+  readonly #alive = new Set<WorkerProcess>();
   readonly #line = new WaitingLine<Member>();
   readonly #memoryCheck: NodeJS.Timeout | undefined;
   #isClosed = false;
@@ -114,13 +115,13 @@ export class WorkerPool {
     this.#isClosed = true;
     clearInterval(this.#memoryCheck);
     this.#line.close();
-    for (const worker of this.#starting) worker.kill('shutdown');
-    for (const { worker, isBusy } of this.#members) {
-      if (isBusy) worker.kill('shutdown');
-      else worker.retire();
-    }
-    const workers = [...this.#starting, ...[...this.#members].map(({ worker }) => worker)];
-    await Promise.all(workers.map(({ exited }) => exited));
+    const idle = new Set([...this.#members].filter(({ isBusy }) => !isBusy).map(({ worker }) => worker));
+    const ends = [...this.#alive].map((worker) => {
+      if (idle.has(worker)) worker.retire();
+      else worker.kill('shutdown');
+      return worker.exited;
+    });
+    await Promise.all(ends);
   }
 
   /** Sees a job through in its worker, whether or not anybody still waits for it. */
@@ -150,15 +151,15 @@ export class WorkerPool {
 
   async #addMember(): Promise<void> {
     const worker = new WorkerProcess(this.#options);
-    this.#starting.add(worker);
+    this.#alive.add(worker);
+    void worker.exited.then(() => this.#alive.delete(worker));
     try {
       this.#options.acceptSetup(await worker.request(this.#options.setup));
     } catch (error) {
       worker.kill('shutdown');
       throw error;
-    } finally {
-      this.#starting.delete(worker);
     }
+    if (this.#isClosed) return worker.kill('shutdown');
     const member: Member = { worker, jobs: 0, isBusy: false, state: 'staying' };
     this.#members.add(member);
     void worker.exited.then((exit) => this.#onExit(member, exit));

@@ -48,15 +48,6 @@ export interface Declarations {
   g_object_unref(object: Pointer): void;
   g_object_set_property(object: Pointer, name: string, value: Pointer): void;
   g_object_get_property(object: Pointer, name: string, value: Pointer): void;
-  g_signal_connect_data(
-    object: Pointer,
-    signal: string,
-    handler: Pointer,
-    data: Pointer | null,
-    destroy: null,
-    flags: number,
-  ): number;
-  g_signal_handler_disconnect(object: Pointer, handlerId: number): void;
 
   g_value_init(value: Pointer, type: GType): Pointer;
   g_value_unset(value: Pointer): void;
@@ -131,7 +122,6 @@ export interface Declarations {
   vips_image_set(image: Pointer, name: string, value: Pointer): void;
   vips_image_remove(image: Pointer, name: string): number;
   vips_image_get_fields(image: Pointer): Pointer;
-  vips_image_set_progress(image: Pointer, progress: number): void;
   vips_image_set_kill(image: Pointer, kill: number): void;
   g_strfreev(strings: Pointer): void;
   g_free(memory: Pointer): void;
@@ -173,8 +163,6 @@ const PROTOTYPES: Record<keyof Declarations, string> = {
   g_object_unref: 'void g_object_unref(void *)',
   g_object_set_property: 'void g_object_set_property(void *, const char *, void *)',
   g_object_get_property: 'void g_object_get_property(void *, const char *, void *)',
-  g_signal_connect_data: 'unsigned long g_signal_connect_data(void *, const char *, void *, void *, void *, int)',
-  g_signal_handler_disconnect: 'void g_signal_handler_disconnect(void *, unsigned long)',
 
   g_value_init: 'void *g_value_init(void *, size_t)',
   g_value_unset: 'void g_value_unset(void *)',
@@ -237,7 +225,6 @@ const PROTOTYPES: Record<keyof Declarations, string> = {
   vips_image_set: 'void vips_image_set(void *, const char *, void *)',
   vips_image_remove: 'int vips_image_remove(void *, const char *)',
   vips_image_get_fields: 'void *vips_image_get_fields(void *)',
-  vips_image_set_progress: 'void vips_image_set_progress(void *, int)',
   vips_image_set_kill: 'void vips_image_set_kill(void *, int)',
   g_strfreev: 'void g_strfreev(void *)',
   g_free: 'void g_free(void *)',

@@ -3,7 +3,6 @@ import type { Interpretation } from './enums.gen.ts';
 import { withGValue } from './gobject.ts';
 import { FUNDAMENTAL } from './gtypes.ts';
 import { getGValue, setGValue, type Value } from './gvalue.ts';
-import { killAfter } from './kill.ts';
 import { allocateGValue, copyBytes, freeGValue, readPointers, readText } from './memory.ts';
 import { callOperation, type Inputs, type Outputs } from './operation.ts';
 import { ImageOperations } from './operations.gen.ts';
@@ -139,10 +138,5 @@ export class Image extends ImageOperations {
     } finally {
       c.g_free(data);
     }
-  }
-
-  /** Stops computing this image's pixels once `deadlineMs` (as of Date.now) has passed; see {@link killAfter}. */
-  killAfter(deadlineMs: number): void {
-    killAfter(this, deadlineMs);
   }
 }

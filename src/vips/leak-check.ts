@@ -23,7 +23,6 @@ const works: ((scope: Scope) => void)[] = [
       .withMetadata({ comment: 'x', delay: [1] })
       .get('delay'),
   (scope) => void scope.load(scope.black(8, 8).jpegsaveBuffer()).thumbnailImage(4).toMemory(),
-  (scope) => scope.black(8, 8).killAfter(0),
   (scope) => void scope.load(scope.black(64, 64).jpegsaveBuffer().subarray(0, 200)).avg(),
 ];
 

@@ -27,7 +27,9 @@ export const sharpen: Filter = imageFilter((image, args, context) => {
   const given = args.length === 1 ? floatArg(args[0]) : args.length === 2 || args.length === 3 ? floatArg(args[1]) : 0;
   const sigma = 1 + given * 2;
   if (sigma <= 0 || leavesAnimationsAlone(image, context)) return image;
-  return mapFrames(image, (frame) => frame.sharpen({ sigma: sigma <= MAX_SHARPEN_SIGMA ? sigma : undefined, x1: 1, m2: 2 }));
+  return mapFrames(image, (frame) =>
+    frame.sharpen({ sigma: sigma <= MAX_SHARPEN_SIGMA ? sigma : undefined, x1: 1, m2: 2 }),
+  );
 });
 
 /** `pixelate(block)`: squares of one colour. */
