@@ -54,7 +54,7 @@ export async function createImagor({ log = SILENT_LOG, ...options }: ImagorOptio
   return {
     fetch: (request) => handler(request),
     serve: (params, signal = new AbortController().signal) =>
-      app.answer({ params: { ...NO_PARAMS, ...params, path: '' }, headers: new Headers(), signal }),
+      app.answer({ ...NO_PARAMS, ...params, path: '' }, { headers: new Headers(), signal }),
     close: () => app.close(),
   };
 }

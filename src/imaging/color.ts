@@ -69,7 +69,7 @@ export function toSrgb(image: Image): Image {
 function applyProfile(image: Image): Image {
   const depth = image.interpretation === 'rgb16' ? 16 : 8;
   try {
-    return image.iccTransform('srgb', { embedded: true, intent: 'perceptual', depth });
+    return image.iccTransform('srgb', { embedded: true, depth });
   } catch {
     return image; // the plain conversion of the colour space is what remains
   }

@@ -30,5 +30,5 @@ export const stripIcc: Filter = imageFilter((image) => toSrgb(image).withMetadat
 export const toColorspace: Filter = imageFilter((image, [profile]) => {
   if (!image.has('icc-profile-data')) return image;
   const depth = image.interpretation === 'rgb16' ? 16 : 8;
-  return image.iccTransform(profile?.toLowerCase() || 'srgb', { embedded: true, intent: 'perceptual', depth });
+  return image.iccTransform(profile?.toLowerCase() || 'srgb', { embedded: true, depth });
 });
