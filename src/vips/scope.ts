@@ -36,7 +36,7 @@ export class Scope extends Creators implements Disposable {
 
   /**
    * Which loader would open these bytes, e.g. `jpegload_buffer`; undefined when none recognises them.
-   * A loader that is blocked as untrusted does not count.
+   * Up to libvips 8.14, it may be one that is blocked as untrusted, and refuses to load.
    */
   findLoader(bytes: Uint8Array): string | undefined {
     const { c } = this.libvips;
