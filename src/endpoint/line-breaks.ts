@@ -1,0 +1,7 @@
+// The characters Unicode calls mandatory breaks (UAX #14), as imagor drops them from paths and keys.
+const LINE_BREAKS = /[\n\v\f\r\u0085\u2028\u2029]/g;
+
+/** The text without its line breaks; what stood on both sides joins. */
+export function removeLineBreaks(text: string): string {
+  return text.replace(LINE_BREAKS, '');
+}
