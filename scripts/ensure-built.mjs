@@ -8,6 +8,9 @@ export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..'
 
 const SOURCES = ['src', 'test', 'bench', 'scripts'];
 
+// what `npm run bench` puts beside its sources
+const NOT_SOURCES = new Set(['node_modules', 'results']);
+
 /**
  * Runs `npm ci` when node_modules does not match the lock file, and the compiler when a source is newer than the last
  * build. Output goes to stderr, so that a server's stdout stays its own. Ends the process when either fails.
@@ -37,13 +40,11 @@ function isBuilt() {
 
 // folders count as well, since a deleted file shows in nothing else
 function sourceFiles(folder) {
-  const entries = readdirSync(path.join(root, folder), { recursive: true, withFileTypes: true });
-  const inside = entries
-    .filter(
-      (entry) => (entry.isDirectory() || entry.name.endsWith('.ts')) && !entry.parentPath.includes('node_modules'),
-    )
-    .map((entry) => path.relative(root, path.join(entry.parentPath, entry.name)))
-    .filter((file) => !file.includes('node_modules'));
+  const inside = readdirSync(path.join(root, folder), { withFileTypes: true }).flatMap((entry) => {
+    const file = path.join(folder, entry.name);
+    if (entry.isDirectory()) return NOT_SOURCES.has(entry.name) ? [] : sourceFiles(file);
+    return entry.name.endsWith('.ts') ? [file] : [];
+  });
   return [folder, ...inside];
 }
 

@@ -84,10 +84,10 @@ function loaderArguments(kind: ImageKind, plan: LoadPlan, options: ImagingOption
 /** Which pages of a file to load; undefined for the first one only, which is what loaders do by themselves. */
 function selectPages(kind: ImageKind, { frames, page }: LoadPlan, load: Load): Inputs | undefined {
   if (!(canBeAnimated(kind) || kind === 'pdf') || (frames === 1 && page === 1)) return undefined;
-  if (frames === -1 && page === 1) return { n: -1 };
   const { pages } = load();
+  if (pages === 1) return undefined;
   if (page > 1) return { page: Math.min(page, pages) - 1 };
-  return { n: Math.min(frames, pages) };
+  return { n: frames === -1 ? -1 : Math.min(frames, pages) };
 }
 
 /**

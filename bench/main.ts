@@ -1,0 +1,58 @@
+import { imagor } from './contestants/imagor.ts';
+import { ipx } from './contestants/ipx.ts';
+import { sharp } from './contestants/sharp.ts';
+import { startContestants } from './contestants/start-contestants.ts';
+import { describeMachine } from './machine.ts';
+import { measureHealth } from './measure-health.ts';
+import { measureStart } from './measure-start.ts';
+import { measureThroughput } from './measure-throughput.ts';
+import { parseOptions } from './options.ts';
+import { makePhotos } from './photos.ts';
+import { formatChart, formatTable, type Outcome } from './report.ts';
+import { saveResults } from './save-results.ts';
+import { THROUGHPUT_SCENARIOS } from './scenarios.ts';
+
+/** A load average from which on somebody else's work distorts the ratios. */
+const BUSY = 0.2;
+
+const options = parseOptions(process.argv.slice(2), [
+  ...THROUGHPUT_SCENARIOS.map(({ name }) => name),
+  'health',
+  'start',
+]);
+// leaving by way of `exit` takes the servers along
+process.once('SIGINT', () => process.exit(130));
+process.once('SIGTERM', () => process.exit(143));
+
+const machine = describeMachine();
+if (machine.busyCores > BUSY && !options.smoke) {
+  print(`this machine is busy (load average ${machine.busyCores.toFixed(1)}): the ratios will not be fair\n`);
+}
+const photos = await makePhotos(options.smoke ? 'smoke' : 'full');
+const recipes = [imagor(photos), sharp(photos), ipx(photos)] as const;
+const outcomes: Outcome[] = [];
+{
+  await using contestants = await startContestants(recipes, photos);
+  for (const scenario of THROUGHPUT_SCENARIOS) {
+    await measure(scenario.name, () => measureThroughput(scenario, contestants.all, photos, options));
+  }
+  await measure('health', () => measureHealth(contestants.imagor, options.span));
+}
+await measure('start', () => measureStart(recipes, options.rounds));
+
+if (options.smoke) print('everything works; the figures of so short a run mean nothing\n');
+else print(formatTable(outcomes.flatMap(({ figures }) => figures)));
+print(`saved as ${saveResults(machine, options, outcomes)}\n`);
+
+async function measure(name: string, run: () => Promise<Outcome>): Promise<void> {
+  if (!options.only.includes(name)) return;
+  print(`measuring ${name} …\n`);
+  const outcome = await run();
+  outcomes.push(outcome);
+  if (options.smoke) return;
+  for (const chart of outcome.charts) print(`${formatChart(chart)}\n`);
+}
+
+function print(text: string): void {
+  process.stdout.write(text);
+}
