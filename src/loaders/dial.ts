@@ -1,0 +1,73 @@
+import { lookup as systemLookup } from 'node:dns';
+import { isIP, type LookupFunction } from 'node:net';
+import { buildConnector } from 'undici';
+import { AppError } from '../errors.ts';
+import { type AddressPolicy, isBlockedAddress } from './blocked-address.ts';
+
+/** How to connect. */
+export interface DialOptions {
+  readonly addresses: AddressPolicy;
+  /** Milliseconds for name, TCP and TLS together. */
+  readonly connectTimeoutMs: number;
+  /** Take any certificate. */
+  readonly insecureSkipVerify: boolean;
+  /** Resolves names; the system's own unless tests bring theirs. Asked for all addresses, in the order to try them. */
+  readonly lookup?: LookupFunction;
+}
+
+/**
+ * Makes undici's connector one that refuses blocked addresses. What is checked is what is dialled: a name is resolved
+ * once, and the connection goes to the very addresses that passed, so a second answer of the name's server changes
+ * nothing. Addresses that are refused do not keep a name's others from being dialled.
+ *
+ * @returns fails with AppError `source-not-allowed`, or the error of resolver, socket or TLS.
+ */
+export function createDialer(options: DialOptions): buildConnector.connector {
+  const connect = buildConnector({
+    timeout: options.connectTimeoutMs,
+    rejectUnauthorized: !options.insecureSkipVerify,
+    lookup: createCheckedLookup(options.addresses, options.lookup ?? systemLookup),
+  });
+  return (target, callback) => {
+    // net.connect asks no resolver about a literal
+    refuseBlockedHost(target.hostname, options.addresses);
+    connect(target, callback);
+  };
+}
+
+/**
+ * Judges a host by what it is without a resolver: a literal address, or `localhost`, which is loopback by RFC 6761.
+ *
+ * @param hostname IPv6 with or without brackets.
+ * @throws AppError `source-not-allowed`.
+ */
+export function refuseBlockedHost(hostname: string, policy: AddressPolicy): void {
+  const host = hostname.replace(/^\[|\]$/g, '');
+  const address = /^(.+\.)?localhost\.?$/.test(host) ? '127.0.0.1' : host;
+  if (isIP(address) !== 0 && isBlockedAddress(address, policy)) throw blocked(host, [address]);
+}
+
+function createCheckedLookup(policy: AddressPolicy, lookup: LookupFunction): LookupFunction {
+  return (hostname, options, callback) => {
+    lookup(hostname, { ...options, all: true }, (error, answer) => {
+      const found = typeof answer === 'string' ? [{ address: answer, family: isIP(answer) }] : (answer ?? []);
+      const [first, ...others] = found.filter(({ address }) => !isBlockedAddress(address, policy));
+      if (error) return callback(error, []);
+      if (!first)
+        return callback(
+          blocked(
+            hostname,
+            found.map(({ address }) => address),
+          ),
+          [],
+        );
+      if (options.all) return callback(null, [first, ...others]);
+      callback(null, first.address, first.family);
+    });
+  };
+}
+
+/** The addresses are for the log alone: a client must not learn how names resolve in here. */
+function blocked(host: string, addresses: readonly string[]): AppError {
+  return new AppError('source-not-allowed', { detail: `blocked address ${addresses.join(', ')} of ${host}` });
+}

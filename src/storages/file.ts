@@ -1,0 +1,127 @@
+import { stat as fileStat, unlink } from 'node:fs/promises';
+import { resolve as absolute, basename, dirname, join } from 'node:path';
+import type { Stat } from '../core/blob.ts';
+import type { Storage } from '../core/ports.ts';
+import { AppError } from '../errors.ts';
+import { writeAtomically } from './atomic-write.ts';
+import { createConfined } from './confined.ts';
+import { createFilePath } from './file-path.ts';
+import { readFile } from './read-file.ts';
+import { isSystemError } from './system-error.ts';
+
+/** Options of a file loader or storage, named after imagor's `FILE_*`. */
+export interface FileStorageOptions {
+  /** Made when something is first stored. */
+  readonly baseDir: string;
+  /** Keys outside of it are not served. None by default. */
+  readonly pathPrefix?: string;
+  /** Characters that file names hold unescaped; `--` for all. */
+  readonly safeChars?: string;
+  /** Of directories made, less the umask: 0o755 by default. */
+  readonly mkdirMode?: number;
+  /** Of files written, less the umask: 0o666 by default. */
+  readonly writeMode?: number;
+  /** Older files count as absent; 0, the default, for no limit. */
+  readonly expirationMs?: number;
+  /** Larger files are not read; 0, the default, for no limit. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Keeps files below a directory. Keys never lead out of it, not by symbolic links either; those that stay inside are
+ * followed. Only regular files are read.
+ */
+export function createFileStorage(options: FileStorageOptions): Storage {
+  const { mkdirMode = 0o755, writeMode = 0o666, expirationMs = 0, maxBytes = 0 } = options;
+  const baseDir = absolute(options.baseDir);
+  const confined = createConfined(baseDir);
+  const pathOf = createFilePath({ baseDir, pathPrefix: options.pathPrefix ?? '', safeChars: options.safeChars ?? '' });
+
+  const refuseExpired = ({ modifiedAt }: { readonly modifiedAt: Date }): void => {
+    const isExpired = expirationMs > 0 && Date.now() - modifiedAt.getTime() > expirationMs;
+    if (isExpired) throw new AppError('not-found', { detail: `expired, of ${modifiedAt.toISOString()}` });
+  };
+
+  const accept = (stat: { readonly size: number; readonly modifiedAt: Date }): void => {
+    refuseExpired(stat);
+    if (maxBytes > 0 && stat.size > maxBytes) throw new AppError('max-size-exceeded');
+  };
+
+  const get: Storage['get'] = async (key, { signal }) => {
+    signal.throwIfAborted();
+    const path = pathOf(key);
+    if (path === undefined) return undefined;
+    try {
+      const { bytes, stat } = await readFile(await confined.resolve(path), accept, signal);
+      return { body: bytes, stat };
+    } catch (error) {
+      signal.throwIfAborted();
+      throw toReadError(error);
+    }
+  };
+
+  const stat: Storage['stat'] = async (key, { signal }) => {
+    signal.throwIfAborted();
+    const path = pathOf(key);
+    if (path === undefined) return undefined;
+    try {
+      const stats = await fileStat(await confined.resolve(path));
+      if (!stats.isFile()) throw new AppError('not-found');
+      const known = { size: stats.size, modifiedAt: stats.mtime };
+      refuseExpired(known);
+      return known satisfies Stat;
+    } catch (error) {
+      throw toReadError(error);
+    }
+  };
+
+  const put: Storage['put'] = async (key, { body }, { signal }) => {
+    signal.throwIfAborted();
+    const path = ownPath(pathOf(key));
+    try {
+      const dir = await confined.makeDir(dirname(path), mkdirMode);
+      await writeAtomically(join(dir, basename(path)), body, writeMode, signal);
+    } catch (error) {
+      signal.throwIfAborted();
+      throw toWriteError(error);
+    }
+  };
+
+  const remove: Storage['delete'] = async (key, { signal }) => {
+    signal.throwIfAborted();
+    const path = ownPath(pathOf(key));
+    try {
+      await unlink(join(await confined.resolve(dirname(path)), basename(path)));
+    } catch (error) {
+      if (!isAbsent(error)) throw toWriteError(error);
+    }
+  };
+
+  return { name: 'file', get, stat, put, delete: remove };
+}
+
+/** @throws AppError `invalid` for a key outside of the prefix: only reading can leave those to others. */
+function ownPath(path: string | undefined): string {
+  if (path === undefined) throw new AppError('invalid', { detail: 'the key is outside of the path prefix' });
+  return path;
+}
+
+function isAbsent(thrown: unknown): boolean {
+  if (thrown instanceof AppError) return thrown.code === 'not-found';
+  return isSystemError(thrown, 'ENOENT', 'ENOTDIR', 'EISDIR', 'ENAMETOOLONG', 'ELOOP', 'ENXIO');
+}
+
+/** The text of a system error holds paths, so it is for the log alone. */
+function toReadError(thrown: unknown): AppError {
+  if (thrown instanceof AppError) return thrown;
+  const detail = String(thrown);
+  if (isAbsent(thrown)) return new AppError('not-found', { detail, cause: thrown });
+  if (isSystemError(thrown, 'EACCES', 'EPERM')) {
+    return new AppError('source-not-allowed', { publicMessage: 'the source may not be read', detail, cause: thrown });
+  }
+  return new AppError('internal', { detail, cause: thrown });
+}
+
+function toWriteError(thrown: unknown): AppError {
+  return thrown instanceof AppError ? thrown : new AppError('internal', { detail: String(thrown), cause: thrown });
+}

@@ -1,0 +1,113 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
+
+/** How a program ended, and what it wrote. */
+export interface Ended {
+  readonly exitCode: number | null;
+  readonly signal: NodeJS.Signals | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A line of the server's log. */
+export type LogLine = Readonly<Record<string, unknown>> & { readonly msg: string };
+
+/** A server as users start it. */
+export interface ImagorProcess {
+  readonly pid: number;
+  readonly port: number;
+  /** `http://127.0.0.1:port`, without a final slash. */
+  readonly url: string;
+  /** All lines so far. */
+  readonly log: readonly LogLine[];
+  /** The first line with that event, which may be yet to come. */
+  logged(msg: string): Promise<LogLine>;
+  /** Sends a signal; does not wait. */
+  kill(signal: NodeJS.Signals): void;
+  readonly ended: Promise<Ended>;
+}
+
+/** A test, or a file of tests: `{ after }`. */
+export interface Lifetime {
+  after(callback: () => Promise<unknown>): void;
+}
+
+/** The program sees no environment but this one: what the machine sets must not change a test. */
+function spawnImagor(flags: readonly string[], env: Readonly<Record<string, string>>, cwd: string): ChildProcess {
+  return spawn(process.execPath, [CLI, ...flags], { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+}
+
+async function watch(child: ChildProcess): Promise<Ended> {
+  const output = { stdout: '', stderr: '' };
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (text: string) => {
+      output[name] += text;
+    });
+  }
+  const [exitCode, signal] = (await once(child, 'close')) as [number | null, NodeJS.Signals | null];
+  return { exitCode, signal, ...output };
+}
+
+/** Runs the program until it ends by itself: `-h`, or a start that fails. */
+export async function runImagor(flags: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
+  return watch(spawnImagor(flags, env, tmpdir()));
+}
+
+/**
+ * Starts a server on a free port, and stops it with its test.
+ *
+ * @throws Error with what it wrote to stderr when it ends before it listens.
+ */
+export async function startImagor(
+  test: Lifetime,
+  flags: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+): Promise<ImagorProcess> {
+  const child = spawnImagor(['-port', '0', '-server-address', '127.0.0.1', ...flags], env, tmpdir());
+  const ended = watch(child);
+  test.after(async () => {
+    child.kill('SIGTERM');
+    await ended;
+  });
+  const log: LogLine[] = [];
+  const arrivals = new EventEmitter();
+  createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
+    const entry = JSON.parse(line) as LogLine;
+    log.push(entry);
+    arrivals.emit('line', entry);
+  });
+  const logged = async (msg: string): Promise<LogLine> => {
+    for (;;) {
+      const found = log.find((line) => line.msg === msg);
+      if (found) return found;
+      await once(arrivals, 'line');
+    }
+  };
+  const port = await Promise.race([
+    logged('listening').then((line) => Number(line['port'])),
+    ended.then(({ stderr }) => Promise.reject(new Error(`the server did not start: ${stderr}`))),
+  ]);
+  return {
+    pid: child.pid as number,
+    port,
+    url: `http://127.0.0.1:${port}`,
+    log,
+    logged,
+    kill: (signal) => void child.kill(signal),
+    ended,
+  };
+}
+
+/** Makes a directory that is removed with its test. */
+export async function makeDir(test: Lifetime): Promise<string> {
+  const dir = await mkdtemp(join(tmpdir(), 'imagor-ts-e2e-'));
+  test.after(() => rm(dir, { recursive: true }));
+  return dir;
+}
