@@ -26,9 +26,11 @@ export class Admission {
   /**
    * Does `work` when there is room for it.
    *
-   * @throws AppError `too-many-requests` when the queue is full; the signal's reason when it is aborted while waiting.
+   * @throws AppError `too-many-requests` when the queue is full; the signal's reason when it is aborted before the work
+   * has begun.
    */
   async run<Result>(signal: AbortSignal, work: () => Promise<Result>): Promise<Result> {
+    signal.throwIfAborted();
     await this.#enter(signal);
     try {
       return await work();

@@ -2,6 +2,7 @@ import { isColorImage } from '../endpoint/color-image.ts';
 import { imageKeys } from '../endpoint/image-keys.ts';
 import type { ImageParams } from '../endpoint/params.ts';
 import { parse } from '../endpoint/parse.ts';
+import { queryUnescape } from '../endpoint/percent-encoding.ts';
 import type { Signer } from '../endpoint/sign.ts';
 import { AppError } from '../errors.ts';
 import type { Admission } from './admission.ts';
@@ -33,25 +34,20 @@ export interface AppOptions extends ResolveOptions {
   willRun(name: string, index: number): boolean;
 }
 
-/** A request for a picture whose URL has been verified. */
-export interface ImageRequest {
-  readonly params: ImageParams;
-  readonly headers: Headers;
-  /** Aborted when the client is gone. */
-  readonly signal: AbortSignal;
-}
-
-/** A picture, or JSON, and what its HTTP headers depend on. */
-export interface ImageAnswer {
+/** What flights share. */
+interface Product {
   readonly bytes: Uint8Array;
   readonly contentType: string;
   /** Headers taken over from the origin. */
   readonly headers: ReadonlyMap<string, string> | undefined;
-  readonly resolved: Resolved;
 }
 
-/** What flights share. */
-type Product = Omit<ImageAnswer, 'resolved'>;
+/** A picture, or JSON, and what its HTTP headers depend on. */
+export interface ImageAnswer extends Product {
+  /** The URL as it was asked for, without the operator's parameters. */
+  readonly asked: ImageParams;
+  readonly resolved: Resolved;
+}
 
 /** The way of a request, from a verified URL to an answer. */
 export class App {
@@ -63,38 +59,49 @@ export class App {
   }
 
   /**
-   * Parses a path and checks its signature; paths that clients or proxies have escaped once more get a second try.
+   * Makes the picture that a path asks for, when its signature is right. A path that makes no sense is given a second
+   * try without its escapes: clients and proxies like to escape the colons and parentheses of filters.
    *
    * @param path As the request line has it, without a leading slash or a query.
-   * @throws AppError `signature-mismatch`.
+   * @param context Its signal is aborted when the client is gone.
+   * @throws AppError.
    */
-  verify(path: string): ImageParams {
-    const params = parse(path);
-    if (this.#isAllowed(params)) return params;
-    const unescaped = unescapePath(path);
-    const second = unescaped === undefined ? undefined : parse(unescaped);
-    if (second && this.#isAllowed(second)) return second;
-    throw new AppError('signature-mismatch');
+  async answerPath(path: string, context: IoContext): Promise<ImageAnswer> {
+    const [first, second] = this.#allowedReadings(path);
+    if (!first) throw new AppError('signature-mismatch');
+    try {
+      return await this.answer(first, context);
+    } catch (error) {
+      if (second && error instanceof AppError && error.code === 'invalid') return this.answer(second, context);
+      throw error;
+    }
   }
 
   /**
-   * Makes the picture that a URL asks for; those who ask for the same one at the same time share the work.
+   * Makes a picture without asking for a signature; those who want the same one at the same time share the work.
    *
    * @throws AppError.
    */
-  async answer({ params, headers, signal }: ImageRequest): Promise<ImageAnswer> {
-    const resolved = resolve(params, headers.get('accept') ?? '', this.#options);
-    if (resolved.params.image === '') throw new AppError('not-found');
-    const key = `${resolved.isRaw ? 'raw' : 'result'} ${resolved.params.path}`;
+  async answer(asked: ImageParams, { headers, signal }: IoContext): Promise<ImageAnswer> {
+    const resolved = resolve(asked, headers.get('accept') ?? '', this.#options);
+    const { path, image } = resolved.params;
+    if (image === '') throw new AppError('not-found');
+    // by the image too, since a generated path can be read in two ways: `9x9/a.jpg` may be the name of a picture
+    const key = `${path}\n${image}`;
     const product = await withTimeout(signal, this.#options.requestTimeoutMs, 'the request', (waiting) =>
       this.#flights.run(key, waiting, (shared) => this.#produce(resolved, { signal: shared, headers })),
     );
-    return { ...product, resolved };
+    return { ...product, asked, resolved };
   }
 
   /** Ends the workers and lets go of connections. Call it when no request is under way. */
   async close(): Promise<void> {
     await Promise.all([this.#options.processor.close(), ...this.#options.loaders.map((loader) => loader.close?.())]);
+  }
+
+  /** What a path can mean to those who may ask for it: as it stands, and unescaped once more. */
+  #allowedReadings(path: string): ImageParams[] {
+    return [...new Set([path, queryUnescape(path)])].map(parse).filter((params) => this.#isAllowed(params));
   }
 
   #isAllowed(params: ImageParams): boolean {
@@ -140,13 +147,3 @@ export class App {
 }
 
 const NO_SOURCE: Product = { bytes: new Uint8Array(), contentType: '', headers: undefined };
-
-/** Undoes one round of escaping; undefined where there is none to undo. */
-function unescapePath(path: string): string | undefined {
-  try {
-    const unescaped = decodeURIComponent(path.replaceAll('+', ' '));
-    return unescaped === path ? undefined : unescaped;
-  } catch {
-    return undefined;
-  }
-}

@@ -30,13 +30,14 @@ const ANSWER_FILTERS: ReadonlySet<string> = new Set(['expire', 'attachment', 'ma
  * @throws AppError `expired` for a URL whose `expire()` has passed.
  */
 export function resolve(url: ImageParams, accept: string, options: ResolveOptions): Resolved {
-  const params = options.baseParams ? applyPath(url, options.baseParams) : url;
+  const baseParams = options.baseParams.trim();
+  const params = baseParams === '' ? url : applyPath(url, baseParams.replace(/\/*$/, '/'));
   refuseExpired(params.filters);
   const filters = params.filters.filter(({ name }) => !ANSWER_FILTERS.has(name));
   const { auto } = options;
   const variesByAccept = (auto.avif || auto.webp || auto.jpeg) && !filters.some(({ name }) => name === 'format');
   const negotiated = variesByAccept ? negotiate(accept, auto) : [];
-  const isChanged = options.baseParams !== '' || negotiated.length > 0 || filters.length < params.filters.length;
+  const isChanged = baseParams !== '' || negotiated.length > 0 || filters.length < params.filters.length;
   const wanted = positiveSize({ ...params, filters: [...filters, ...negotiated] });
   const path = isChanged || params.path === '' ? generatePath(wanted) : params.path;
   const isRaw = filters.some(({ name }) => name === 'raw');

@@ -24,7 +24,8 @@ export class SingleFlight<Result> {
    * @param work Gets the signal of the shared work; not called when there is work to join.
    * @throws what the work throws, to all; the signal's reason, to the caller that left.
    */
-  run(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  async run(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+    signal.throwIfAborted();
     const flight = this.#flights.get(key) ?? this.#start(key, work);
     flight.waiters += 1;
     return new Promise((resolve, reject) => {
@@ -45,7 +46,8 @@ export class SingleFlight<Result> {
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
     });
     const flight: Flight<Result> = { result, controller, waiters: 0 };
-    result.catch(() => {}); // told to whoever waits; an abandoned flight has nobody
+    // whoever waits is told; what the failed work has begun and not ended must stop
+    result.catch((error: unknown) => controller.abort(error));
     this.#flights.set(key, flight);
     return flight;
   }

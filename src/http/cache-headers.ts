@@ -7,9 +7,13 @@ export interface CacheOptions {
   readonly staleWhileRevalidateMs: number;
 }
 
+/** Seconds that caches count to at least (RFC 9111 §1.2.2): 68 years. */
+const MAX_SECONDS = 2 ** 31 - 1;
+
 /**
  * `Cache-Control` and `Expires` for a picture (RFC 9111). `max_age(seconds)` in the URL replaces the TTL,
- * `expire(milliseconds since 1970)` cuts it and keeps shared caches out, and a client that sends `no-cache` gets none.
+ * `expire(milliseconds since 1970)` cuts it and keeps shared caches out. A client that sends `no-cache` gets none, one
+ * that sends `private` gets it back, as from imagor.
  *
  * @param filters Those of the URL as it was requested.
  */
@@ -20,10 +24,11 @@ export function cacheHeaders(
   now: number,
 ): Record<string, string> {
   const expiries = timestamps(filters);
-  const wanted = timeToLive(filters, expiries, ttlMs, now);
-  const ttl = (request.get('cache-control') ?? '').includes('no-cache') ? 0 : wanted;
+  const asked = request.get('cache-control') ?? '';
+  const ttl = asked.includes('no-cache') ? 0 : timeToLive(filters, expiries, ttlMs, now);
+  const isPrivate = expiries.length > 0 || asked.includes('private');
   return {
-    'cache-control': cacheControl(expiries.length > 0, ttl, staleWhileRevalidateMs),
+    'cache-control': cacheControl(isPrivate, ttl, staleWhileRevalidateMs),
     expires: new Date(now + ttl).toUTCString(),
   };
 }
@@ -39,7 +44,7 @@ function cacheControl(isPrivate: boolean, ttlMs: number, staleWhileRevalidateMs:
 
 function timeToLive(filters: readonly Filter[], expiries: readonly number[], ttlMs: number, now: number): number {
   const maxAge = filters.findLast(({ name, args }) => name === 'max_age' && /^\d+$/.test(args));
-  const ttl = maxAge ? Number(maxAge.args) * 1000 : ttlMs;
+  const ttl = maxAge ? Math.min(Number(maxAge.args), MAX_SECONDS) * 1000 : ttlMs;
   const untilExpiry = expiries.map((time) => Math.ceil((time - now) / 1000) * 1000);
   return Math.max(0, Math.min(ttl, ...untilExpiry));
 }

@@ -11,11 +11,12 @@ function isPassing(status: number): boolean {
 /**
  * The answer to a failed request: imagor's JSON `{"message","status"}`, the public message only.
  *
- * @param hasBody False for HEAD, and where the operator wants errors without a body.
+ * @param hasBody False where the operator wants errors without a body.
  */
 export function errorResponse(error: AppError, hasBody: boolean): Response {
-  const { status, publicMessage } = error;
+  const { code, status, publicMessage } = error;
   const headers = new Headers();
+  if (code === 'method-not-allowed') headers.set('allow', 'GET, HEAD'); // RFC 9110 §15.5.6 asks for it
   if (isPassing(status)) headers.set('cache-control', 'no-store');
   if (status === 429 || status === 503) headers.set('retry-after', String(RETRY_AFTER_SECONDS));
   if (!hasBody) return new Response(null, { status, headers });

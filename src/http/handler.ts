@@ -39,7 +39,7 @@ export function createHandler(app: App, options: HandlerOptions): Handler {
   return async (request, target) => {
     const response = await respond(app, options, request, target ?? pathOf(request.url));
     if (options.cors) for (const [name, value] of Object.entries(CORS_HEADERS)) response.headers.set(name, value);
-    return response;
+    return request.method === 'HEAD' ? withoutBody(response) : response;
   };
 }
 
@@ -47,9 +47,9 @@ async function respond(app: App, options: HandlerOptions, request: Request, targ
   try {
     return await route(app, options, request, target);
   } catch (thrown) {
-    const error = AppError.from(thrown);
+    const error = request.signal.aborted ? new AppError('client-gone', { cause: thrown }) : AppError.from(thrown);
     options.onError(error, request);
-    return errorResponse(error, request.method !== 'HEAD' && !options.disableErrorBody);
+    return errorResponse(error, !options.disableErrorBody);
   }
 }
 
@@ -57,7 +57,7 @@ async function route(app: App, options: HandlerOptions, request: Request, target
   if (request.method === 'OPTIONS' && options.cors) return new Response(null, { status: 204 });
   if (request.method !== 'GET' && request.method !== 'HEAD') throw new AppError('method-not-allowed');
   const { path: whole, query } = parseRequestTarget(target);
-  if (query !== '' && options.stripQueryString) return redirect(`/${whole}`);
+  if (query !== '' && options.stripQueryString) return redirect(withOneSlash(whole));
   const path = stripPrefix(whole, options.pathPrefix);
   switch (path) {
     case 'healthcheck':
@@ -73,22 +73,35 @@ async function route(app: App, options: HandlerOptions, request: Request, target
       headers: { 'content-type': 'application/json' },
     });
   }
-  const verified = app.verify(path);
-  const answer = await app.answer({ params: verified, headers: request.headers, signal: request.signal });
-  return imageResponse(answer, verified.filters, request, options.cache);
+  return imageResponse(await app.answerPath(path, request), request.headers, options.cache);
 }
 
 /** @throws AppError `not-found` for a path outside the prefix. */
 function stripPrefix(path: string, prefix: string): string {
   const inside = prefix.replace(/^\/+|\/+$/g, '');
-  if (inside === '' || path === inside) return inside === '' ? path : '';
+  if (inside === '') return path;
+  if (path === inside) return '';
   if (!path.startsWith(`${inside}/`)) throw new AppError('not-found');
   return path.slice(inside.length + 1);
 }
 
-/** 307 keeps the method (RFC 9110 §15.4.8). A path must not begin with two slashes, which would name another host. */
+/** 307 keeps the method (RFC 9110 §15.4.8). */
 function redirect(location: string): Response {
-  return new Response(null, { status: 307, headers: { location: location.replace(/^\/{2,}/, '/') } });
+  const ascii = location.replace(/[^\x21-\x7e]/gu, encodeURIComponent);
+  return new Response(null, { status: 307, headers: { location: ascii } });
+}
+
+/** Two slashes of either kind at its beginning would name another host. */
+function withOneSlash(path: string): string {
+  return `/${path.replace(/^[/\\]+/, '')}`;
+}
+
+/** What HEAD gets: the headers of GET (RFC 9110 §9.3.2). */
+async function withoutBody(response: Response): Promise<Response> {
+  const { status, headers } = response;
+  const { byteLength } = await response.arrayBuffer();
+  if (byteLength > 0) headers.set('content-length', String(byteLength));
+  return new Response(null, { status, headers });
 }
 
 function pathOf(url: string): string {

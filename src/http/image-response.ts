@@ -1,5 +1,4 @@
 import type { ImageAnswer } from '../core/app.ts';
-import type { Filter } from '../endpoint/params.ts';
 import { type CacheOptions, cacheHeaders } from './cache-headers.ts';
 import { contentDisposition } from './content-disposition.ts';
 
@@ -9,21 +8,17 @@ const RAW_HEADERS = {
   'x-content-type-options': 'nosniff',
 };
 
-/** The answer to a request for a picture; for HEAD, the same headers without the body. */
-export function imageResponse(
-  { bytes, contentType, headers: origin, resolved }: ImageAnswer,
-  filters: readonly Filter[],
-  request: Request,
-  cache: CacheOptions,
-): Response {
+/** The answer to a request for a picture. */
+export function imageResponse(answer: ImageAnswer, request: Headers, cache: CacheOptions): Response {
+  const { bytes, contentType, asked, resolved } = answer;
   const headers = new Headers({
     'content-type': contentType,
     'content-length': String(bytes.length),
-    'content-disposition': contentDisposition(filters, resolved.params.image, contentType),
-    ...cacheHeaders(filters, request.headers, cache, Date.now()),
+    'content-disposition': contentDisposition(asked.filters, resolved.params.image, contentType),
+    ...cacheHeaders(asked.filters, request, cache, Date.now()),
     ...(resolved.variesByAccept ? { vary: 'Accept' } : {}),
     ...(resolved.isRaw || contentType.startsWith('image/svg') ? RAW_HEADERS : {}),
   });
-  for (const [name, value] of origin ?? []) headers.set(name, value);
-  return new Response(request.method === 'HEAD' ? null : (bytes as Uint8Array<ArrayBuffer>), { headers });
+  for (const [name, value] of answer.headers ?? []) headers.set(name, value);
+  return new Response(bytes as Uint8Array<ArrayBuffer>, { headers });
 }

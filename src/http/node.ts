@@ -1,5 +1,9 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { AppError } from '../errors.ts';
+import { answerClientError } from './client-error.ts';
+import { type Connections, trackConnections } from './connections.ts';
+import { errorResponse } from './error-response.ts';
 import type { Handler } from './handler.ts';
 
 /** Where to listen, and how long a client may take. */
@@ -48,15 +52,14 @@ const HEADERS_TIMEOUT_MS = 15_000;
  * @throws the system's error when the address cannot be listened on.
  */
 export async function listen(handler: Handler, options: ServerOptions): Promise<RunningServer> {
-  const listener = getRequestListener((request, env) => {
-    const { incoming } = env as HttpBindings;
-    return handler(request, incoming.url ?? '/');
-  });
   const server = createServer({
     maxHeaderSize: MAX_HEADER_BYTES,
     headersTimeout: HEADERS_TIMEOUT_MS,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
   });
+  const connections = trackConnections(server);
+  const listener = createListener(handler);
+  server.on('clientError', (error, socket) => answerClientError(error, socket, connections.isAnswering(socket)));
   server.on('request', (incoming, outgoing) => {
     if (options.onAccess) reportWhenDone(incoming, outgoing, options.onAccess);
     void listener(incoming, outgoing);
@@ -71,18 +74,29 @@ export async function listen(handler: Handler, options: ServerOptions): Promise<
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : options.port,
-    close: () => close(server, options.shutdownTimeoutMs),
+    close: () => close(server, connections, options.shutdownTimeoutMs),
   };
 }
 
-function close(server: Server, timeoutMs: number): Promise<void> {
+function createListener(handler: Handler): ReturnType<typeof getRequestListener> {
+  return getRequestListener(
+    (request, env) => {
+      const { incoming } = env as HttpBindings;
+      return handler(request, incoming.url ?? '/');
+    },
+    // HTTP/1.0, which some health checks speak, has no Host; targets and hosts that make no URL are turned away
+    { hostname: 'localhost', errorHandler: (cause) => errorResponse(new AppError('invalid', { cause }), true) },
+  );
+}
+
+function close(server: Server, connections: Connections, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
     server.close(() => {
       clearTimeout(timer);
       resolve();
     });
-    server.closeIdleConnections();
+    connections.closeWhenIdle();
   });
 }
 

@@ -14,10 +14,5 @@ export function parseRequestTarget(target: string): RequestTarget {
   const origin = target.startsWith('/') ? target : target.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?]*/i, '');
   const mark = origin.indexOf('?');
   const path = mark === -1 ? origin : origin.slice(0, mark);
-  return { path: utf8(path.replace(/^\//, '')), query: mark === -1 ? '' : origin.slice(mark + 1) };
-}
-
-/** Node hands on raw bytes beyond ASCII as Latin-1; clients that do not escape them send UTF-8. */
-function utf8(text: string): string {
-  return /[\x80-\xff]/.test(text) && !/[^\0-\xff]/.test(text) ? Buffer.from(text, 'latin1').toString() : text;
+  return { path: path.replace(/^\//, ''), query: mark === -1 ? '' : origin.slice(mark + 1) };
 }

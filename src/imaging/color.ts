@@ -1,4 +1,5 @@
 import colorNames from 'color-name';
+import type { Interpretation } from '../vips/enums.gen.ts';
 import type { Image } from '../vips/image.ts';
 
 /** Red, green and blue, 0–255. */
@@ -75,12 +76,37 @@ function applyProfile(image: Image): Image {
   }
 }
 
-/** Colour with three bands where there was grey: what compositing needs. */
+/** Colour spaces of red, green and blue, in which colours mean what a URL means by them. */
+const RGB_SPACES: ReadonlySet<Interpretation> = new Set(['srgb', 'rgb', 'rgb16', 'multiband']);
+
+/** Red, green and blue where there was grey or CMYK: what compositing needs. */
 export function withColorBands(image: Image): Image {
-  return image.bands < 3 ? image.colourspace('srgb') : image;
+  if (image.bands < 3) return image.colourspace('srgb');
+  return RGB_SPACES.has(image.interpretation) ? image : toSrgb(image);
 }
 
-/** The same with an alpha band. */
+/** An image that can show a colour, and the colour in that image's own numbers, one for each band. */
+export interface Paintable {
+  readonly image: Image;
+  readonly background: readonly number[];
+}
+
+/** Makes ready to put a colour behind or around an image. Grey pictures stay grey as long as the colour is. */
+export function paintable(image: Image, [red, green, blue]: Rgb): Paintable {
+  const isGrey = image.bands < 3 && red === green && green === blue;
+  const ready = isGrey ? image : withColorBands(image);
+  const steps = ready.interpretation === 'rgb16' || ready.interpretation === 'grey16' ? 65_535 / 255 : 1;
+  const color = isGrey ? [red] : [red, green, blue];
+  return { image: ready, background: color.map((value) => value * steps) };
+}
+
+/** The image on a ground of one colour, which takes the place of the alpha band. */
+export function flatten(image: Image, color: Rgb): Image {
+  const { image: ready, background } = paintable(image, color);
+  return ready.hasAlpha ? ready.flatten({ background }) : ready;
+}
+
+/** {@link withColorBands}, and an alpha band. */
 export function withAlpha(image: Image): Image {
   const color = withColorBands(image);
   return color.hasAlpha ? color : color.addalpha();

@@ -5,6 +5,7 @@ import { canSaveAnimation, parseSaveFormat, type SaveFormat } from './formats.ts
 import type { Thumbnail } from './geometry/thumbnail.ts';
 import type { ImagingOptions } from './options.ts';
 import { isFilterEnabled } from './options.ts';
+import { boundSide } from './resolution.ts';
 
 /** How a source is to be opened, read off the URL alone. */
 export interface LoadPlan {
@@ -56,7 +57,7 @@ function targetThumbnail(
   upscale: boolean,
   options: ImagingOptions,
 ): Thumbnail | undefined {
-  const { width, height } = params;
+  const [width, height] = [boundSide(params.width), boundSide(params.height)];
   if (width <= 0 && height <= 0) return undefined;
   const size: Size = upscale ? 'both' : 'down';
   const box = { width: width || options.maxWidth, height: height || options.maxHeight };

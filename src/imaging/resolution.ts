@@ -3,6 +3,17 @@ import type { Image } from '../vips/image.ts';
 import type { ImagingOptions } from './options.ts';
 
 /**
+ * More pixels than any side has that is let through, and few enough for sums of them to stay within what libvips counts
+ * (VIPS_MAX_COORD, ten million).
+ */
+const MAX_SIDE = 1_000_000;
+
+/** A length that a URL asks for, in pixels and of either sign, cut down to what libvips can be told. */
+export function boundSide(pixels: number): number {
+  return Math.max(-MAX_SIDE, Math.min(MAX_SIDE, pixels));
+}
+
+/**
  * Refuses pictures that are larger than the operator allows. Images are lazy, so a refused one was never computed.
  *
  * @returns the same image.

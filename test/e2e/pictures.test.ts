@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { claimingPng } from '../fixtures/claiming-png.ts';
+import { blackPng } from '../fixtures/black-png.ts';
 import { BLUE, disc, GREEN, quarters, RED, scene, YELLOW } from '../fixtures/draw.ts';
 import { makeDir, startImagor } from '../support/imagor-process.ts';
 import { assertColors, readPicture } from '../support/picture.ts';
@@ -22,7 +22,7 @@ const FILES: Record<string, Uint8Array | string> = {
   'photo.jpg': JPEG,
   'truncated.jpg': JPEG.subarray(0, JPEG.length / 2),
   'header.jpg': JPEG.subarray(0, 300),
-  'huge.png': claimingPng(60_000, 60_000),
+  'huge.png': blackPng(60_000, 60_000),
   'text.jpg': 'this is no picture',
   'empty.jpg': '',
 };
@@ -92,7 +92,6 @@ describe('a picture', () => {
       'a%2520b.png',
       `b64:${Buffer.from('日本 é.png').toString('base64url')}`,
       `b64:${Buffer.from('a+b.png').toString('base64url')}`,
-      '%66it-in/9x9/../quarters.png',
     ];
     for (const name of names) {
       const response = await ask(name);

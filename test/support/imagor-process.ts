@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import type { Lifetime } from './lifetime.ts';
 
 const CLI = fileURLToPath(new URL('../../src/cli.js', import.meta.url));
 
@@ -27,16 +28,11 @@ export interface ImagorProcess {
   readonly url: string;
   /** All lines so far. */
   readonly log: readonly LogLine[];
-  /** The first line with that event, which may be yet to come. */
-  logged(msg: string): Promise<LogLine>;
+  /** The first such line, which may be yet to come. */
+  logged(msg: string, isIt?: (line: LogLine) => boolean): Promise<LogLine>;
   /** Sends a signal; does not wait. */
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<Ended>;
-}
-
-/** A test, or a file of tests: `{ after }`. */
-export interface Lifetime {
-  after(callback: () => Promise<unknown>): void;
 }
 
 /** The program sees no environment but this one: what the machine sets must not change a test. */
@@ -83,9 +79,9 @@ export async function startImagor(
     log.push(entry);
     arrivals.emit('line', entry);
   });
-  const logged = async (msg: string): Promise<LogLine> => {
+  const logged: ImagorProcess['logged'] = async (msg, isIt = () => true) => {
     for (;;) {
-      const found = log.find((line) => line.msg === msg);
+      const found = log.find((line) => line.msg === msg && isIt(line));
       if (found) return found;
       await once(arrivals, 'line');
     }

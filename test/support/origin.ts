@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer as createHttpServer, type RequestListener } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { type AddressInfo, createServer as createTcpServer, type Socket, type Server as TcpServer } from 'node:net';
-import type { TestContext } from 'node:test';
 import { localhostCertificate } from '../fixtures/localhost-certificate.ts';
+import type { Lifetime } from './lifetime.ts';
 
 /** A server of pictures on 127.0.0.1, closed with its test. */
 export interface Origin {
@@ -15,24 +15,21 @@ export interface Origin {
 }
 
 /** Starts an HTTP server. */
-export async function startOrigin(test: Pick<TestContext, 'after'>, listener: RequestListener): Promise<Origin> {
+export async function startOrigin(test: Lifetime, listener: RequestListener): Promise<Origin> {
   return listen(test, createHttpServer(listener), 'http');
 }
 
 /** Starts an HTTPS server with a certificate that nobody trusts. */
-export async function startTlsOrigin(test: Pick<TestContext, 'after'>, listener: RequestListener): Promise<Origin> {
+export async function startTlsOrigin(test: Lifetime, listener: RequestListener): Promise<Origin> {
   return listen(test, createHttpsServer(localhostCertificate, listener), 'https');
 }
 
 /** Starts a server that speaks for itself: whatever the listener writes. */
-export async function startRawOrigin(
-  test: Pick<TestContext, 'after'>,
-  listener: (socket: Socket) => void,
-): Promise<Origin> {
+export async function startRawOrigin(test: Lifetime, listener: (socket: Socket) => void): Promise<Origin> {
   return listen(test, createTcpServer(listener), 'http');
 }
 
-async function listen(test: Pick<TestContext, 'after'>, server: TcpServer, scheme: string): Promise<Origin> {
+async function listen(test: Lifetime, server: TcpServer, scheme: string): Promise<Origin> {
   const sockets: Socket[] = [];
   server.on('connection', (socket: Socket) => {
     sockets.push(socket);

@@ -1,17 +1,26 @@
 import { execFile } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
+import { setTimeout as pause } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
-/** Ids of the processes that a process has started and that still run, stopped ones too. */
+/** Ids of the processes that a process has started and that still run, frozen ones too. */
 export async function childrenOf(parent: number): Promise<number[]> {
-  const pairs = process.platform === 'linux' ? await parentsByProcfs() : await parentsByPs();
-  return pairs.filter(([, ppid]) => ppid === parent).map(([pid]) => pid);
+  return (await runningProcesses()).filter(([, ppid]) => ppid === parent).map(([pid]) => pid);
+}
+
+/** Waits until none of these processes runs any more: they are nobody's children of ours, so there is no event. */
+export async function allEnded(pids: readonly number[]): Promise<void> {
+  while ((await runningProcesses()).some(([pid]) => pids.includes(pid))) await pause(5);
+}
+
+function runningProcesses(): Promise<PidAndParent[]> {
+  return process.platform === 'linux' ? readProcfs() : readPs();
 }
 
 type PidAndParent = readonly [pid: number, parent: number];
 
 /** Small containers have no `ps`. proc(5): `pid (name) state ppid …`; a zombie, state Z, has ended. */
-async function parentsByProcfs(): Promise<PidAndParent[]> {
+async function readProcfs(): Promise<PidAndParent[]> {
   const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
   const stats = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'latin1').catch(() => ''))); // gone
   return stats.flatMap((stat) => {
@@ -20,7 +29,7 @@ async function parentsByProcfs(): Promise<PidAndParent[]> {
   });
 }
 
-async function parentsByPs(): Promise<PidAndParent[]> {
+async function readPs(): Promise<PidAndParent[]> {
   const { stdout } = await promisify(execFile)('ps', ['-A', '-o', 'pid=,ppid=']);
   return stdout
     .trim()

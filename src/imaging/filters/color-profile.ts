@@ -1,3 +1,4 @@
+import { AppError } from '../../errors.ts';
 import { toSrgb } from '../color.ts';
 import { type Filter, imageFilter } from './filter.ts';
 
@@ -26,9 +27,16 @@ export const stripExif: Filter = imageFilter((image) => {
 /** `strip_icc()`: converts to sRGB and drops the profile, so that colours look the same without it. */
 export const stripIcc: Filter = imageFilter((image) => toSrgb(image).withMetadata({ 'icc-profile-data': undefined }));
 
+/** Profiles that libvips has inside of it. It takes any other name for a file's, and URLs are not to name those. */
+const PROFILES: ReadonlySet<string> = new Set(['srgb', 'p3', 'cmyk']);
+
 /** `to_colorspace(profile)`: from the embedded profile to `srgb`, `p3` or `cmyk`; nothing without a profile. */
 export const toColorspace: Filter = imageFilter((image, [profile]) => {
   if (!image.has('icc-profile-data')) return image;
+  const wanted = profile?.toLowerCase() || 'srgb';
+  if (!PROFILES.has(wanted)) {
+    throw new AppError('unsupported-format', { publicMessage: 'to_colorspace() knows srgb, p3 and cmyk' });
+  }
   const depth = image.interpretation === 'rgb16' ? 16 : 8;
-  return image.iccTransform(profile?.toLowerCase() || 'srgb', { embedded: true, depth });
+  return image.iccTransform(wanted, { embedded: true, depth });
 });

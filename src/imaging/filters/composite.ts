@@ -77,7 +77,8 @@ export function compositeOverlay(image: Image, overlay: Image, placement: Placem
 }
 
 function fade(overlay: Image, transparency: number): Image {
-  return transparency > 0 ? overlay.linear([1, 1, 1, 1 - transparency / 100], [0, 0, 0, 0]) : overlay;
+  if (transparency <= 0) return overlay;
+  return overlay.linear([1, 1, 1, 1 - Math.min(transparency, 100) / 100], [0, 0, 0, 0]);
 }
 
 /** Pixels; `left-20`, `l-20`, `center`, `repeat`, `0.1` and `10p` of the canvas; negative ones count from the far edge. */

@@ -1,5 +1,6 @@
 import { overlayParams, watermarkKey } from '../../endpoint/image-keys.ts';
 import { isAnimated } from '../geometry/pages.ts';
+import { boundSide } from '../resolution.ts';
 import { floatArg, intArg } from './arguments.ts';
 import { compositeOverlay, parseBlendMode } from './composite.ts';
 import { type Filter, imageFilter } from './filter.ts';
@@ -9,7 +10,7 @@ export const watermark: Filter = imageFilter((image, args, context) => {
   const [key, x = '', y = '', transparency, width, height] = args;
   if (key === undefined) return image;
   const share = (arg: string, whole: number): number =>
-    arg === 'none' ? whole : Math.trunc((whole * intArg(arg)) / 100);
+    arg === 'none' ? whole : boundSide(Math.trunc((whole * intArg(arg)) / 100));
   const box =
     width === undefined || height === undefined
       ? undefined

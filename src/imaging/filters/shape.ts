@@ -1,4 +1,4 @@
-import { parseColor, withColorBands } from '../color.ts';
+import { flatten, parseColor, withColorBands } from '../color.ts';
 import { clockwise, extractArea, frameCount, rotate as rotateFrames } from '../geometry/pages.ts';
 import { findTrim } from '../geometry/trim.ts';
 import { floatArg, intArg, unescapeArg } from './arguments.ts';
@@ -56,5 +56,5 @@ export const roundCorner: Filter = imageFilter((image, args) => {
   const svg = `<svg viewBox="0 0 ${width} ${height}"><rect rx="${rx}" ry="${ry}" width="${width}" height="${height}" fill="#fff"/></svg>`;
   const mask = image.scope.svgloadBuffer(Buffer.from(svg)).replicate(1, frameCount(image));
   const rounded = withColorBands(image).composite2(mask, 'dest-in');
-  return args.length === 3 ? rounded.flatten({ background: parseColor(args[2] ?? '', image) }) : rounded;
+  return args.length === 3 ? flatten(rounded, parseColor(args[2] ?? '', image)) : rounded;
 });

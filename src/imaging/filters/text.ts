@@ -1,9 +1,10 @@
 import type { Align, TextWrap } from '../../vips/enums.gen.ts';
 import type { Image } from '../../vips/image.ts';
 import { parseColor, type Rgb, withAlpha } from '../color.ts';
-import { checkResolution } from '../resolution.ts';
+import { boundSide } from '../resolution.ts';
 import { floatArg, intArg, unescapeArg } from './arguments.ts';
 import { compositeOverlay, parseBlendMode } from './composite.ts';
+import { drawText, type Lettering } from './draw-text.ts';
 import { type Filter, imageFilter } from './filter.ts';
 import { resolveTextWidth } from './text-width.ts';
 
@@ -15,35 +16,31 @@ const LABEL_HEIGHT = 20;
 /** Wider than any label may become; libvips fits text into a box, and the height is what counts here. */
 const LABEL_WIDTH = 9999;
 
-const ALIGNMENTS: Readonly<Record<string, Align>> = { centre: 'centre', center: 'centre', high: 'high', right: 'high' };
+const ALIGNMENTS: ReadonlyMap<string, Align> = new Map([
+  ['centre', 'centre'],
+  ['center', 'centre'],
+  ['high', 'high'],
+  ['right', 'high'],
+]);
 
-const WRAPS: Readonly<Record<string, TextWrap>> = {
-  char: 'char',
-  wordchar: 'word-char',
-  word_char: 'word-char',
-  none: 'none',
-};
+const WRAPS: ReadonlyMap<string, TextWrap> = new Map([
+  ['char', 'char'],
+  ['wordchar', 'word-char'],
+  ['word_char', 'word-char'],
+  ['none', 'none'],
+]);
 
 /** `label(text,x,y,size,colour,transparency,font)`: one line of text, `size` pixels high. */
 export const label: Filter = imageFilter((image, args, { options }) => {
   const [encoded, x = '', y = '', size, color = BLACK, transparency, font = 'sans'] = args;
   const words = decodeText(encoded);
-  if (words === '') return image;
-  const height = size === undefined ? LABEL_HEIGHT : intArg(size);
-  const drawn = image.scope.text(words, {
-    font: fontName(font),
-    width: LABEL_WIDTH,
-    height: height > 0 ? height : undefined,
-    rgba: true,
-  });
-  const tinted = tint(checkResolution(drawn, options), parseColor(color, image));
-  const boxed = tinted.height < height ? tinted.embed(0, 0, tinted.width, height) : tinted;
-  return compositeOverlay(withAlpha(image), boxed, {
-    x,
-    y,
-    transparency: floatArg(transparency),
-    blendMode: 'over',
-  });
+  const height = size === undefined ? LABEL_HEIGHT : positive(size);
+  const lettering = { font: fontName(font), width: LABEL_WIDTH, height };
+  const drawn = words === '' ? undefined : drawText(image.scope, words, lettering, options);
+  if (!drawn) return image;
+  const tinted = tint(drawn, parseColor(color, image));
+  const boxed = height && tinted.height < height ? tinted.embed(0, 0, tinted.width, height) : tinted;
+  return compositeOverlay(withAlpha(image), boxed, { x, y, transparency: floatArg(transparency), blendMode: 'over' });
 });
 
 /** `text(text,x,y,font,colour,transparency,blend mode,width,align,justify,wrap,spacing,dpi)`: wrapped text. */
@@ -51,19 +48,18 @@ export const text: Filter = imageFilter((image, args, { options }) => {
   const [encoded, x = '', y = '', font = 'sans 20', color = BLACK, transparency, blendMode = ''] = args;
   const [width, align = '', justify = '', wrap = '', spacing, dpi] = args.slice(7);
   const words = decodeText(encoded);
-  if (words === '') return image;
-  const drawn = image.scope.text(words, {
+  const lettering: Lettering = {
     font: fontName(font),
-    width: resolveTextWidth(width, image.width) || undefined,
-    align: ALIGNMENTS[align.toLowerCase()] ?? 'low',
+    width: boundSide(resolveTextWidth(width, image.width)) || undefined,
+    align: ALIGNMENTS.get(align.toLowerCase()) ?? 'low',
     justify: justify === 'true' || justify === '1',
-    wrap: WRAPS[wrap.toLowerCase()] ?? 'word',
+    wrap: WRAPS.get(wrap.toLowerCase()) ?? 'word',
     spacing: positive(spacing),
     dpi: positive(dpi),
-    rgba: true,
-  });
-  const tinted = tint(checkResolution(drawn, options), parseColor(color, image));
-  return compositeOverlay(withAlpha(image), tinted, {
+  };
+  const drawn = words === '' ? undefined : drawText(image.scope, words, lettering, options);
+  if (!drawn) return image;
+  return compositeOverlay(withAlpha(image), tint(drawn, parseColor(color, image)), {
     x,
     y,
     transparency: floatArg(transparency),
@@ -91,6 +87,6 @@ function tint(drawn: Image, [red, green, blue]: Rgb): Image {
 }
 
 function positive(arg: string | undefined): number | undefined {
-  const value = intArg(arg);
+  const value = boundSide(intArg(arg));
   return value > 0 ? value : undefined;
 }

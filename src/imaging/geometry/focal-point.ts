@@ -2,10 +2,19 @@ import type { Filter } from '../../endpoint/params.ts';
 import { floatArg } from '../filters/arguments.ts';
 import type { Box } from './crop-box.ts';
 
-/** A point in pixels of the source. */
+/** A point, in pixels or in shares of a picture. */
 export interface Point {
   readonly x: number;
   readonly y: number;
+}
+
+/** Farther out than any picture reaches; sums of products of such numbers are still finite. */
+const FAR = 1e9;
+
+/** A rectangle in pixels of the source, and how much it counts. */
+interface Region {
+  readonly box: Box;
+  readonly weight: number;
 }
 
 /**
@@ -14,29 +23,24 @@ export interface Point {
  * the numbers.
  */
 export function focalPoint(filters: readonly Filter[], width: number, height: number): Point | undefined {
-  const boxes = filters.flatMap((filter) =>
-    filter.name === 'focal' ? (focalBox(filter.args, width, height) ?? []) : [],
+  const regions = filters.flatMap(({ name, args }) =>
+    name === 'focal' ? (focalRegion(args, width, height) ?? []) : [],
   );
-  const area = ({ left, top, right, bottom }: Box): number => (right - left) * (bottom - top);
-  const total = boxes.reduce((sum, box) => sum + area(box), 0);
-  if (boxes.length === 0) return undefined;
-  return {
-    x: boxes.reduce((sum, box) => sum + ((box.left + box.right) / 2) * (area(box) / total), 0),
-    y: boxes.reduce((sum, box) => sum + ((box.top + box.bottom) / 2) * (area(box) / total), 0),
-  };
+  if (regions.length === 0) return undefined;
+  const total = regions.reduce((sum, { weight }) => sum + weight, 0);
+  const mean = (middle: (box: Box) => number): number =>
+    regions.reduce((sum, { box, weight }) => sum + middle(box) * (weight / total), 0);
+  return { x: mean(({ left, right }) => (left + right) / 2), y: mean(({ top, bottom }) => (top + bottom) / 2) };
 }
 
-function focalBox(args: string, width: number, height: number): Box | undefined {
+function focalRegion(args: string, width: number, height: number): Region | undefined {
   const numbers = args.split(/[x,:]/).filter((part) => part !== '');
-  const [left = 0, top = 0, right = 0, bottom = 0] = numbers.map((part) => floatArg(part));
-  if (numbers.length === 2) {
-    const scale = left < 1 && top < 1 ? { x: width, y: height } : { x: 1, y: 1 };
-    const [x, y] = [left * scale.x, top * scale.y];
-    return { left: x, top: y, right: x + 1, bottom: y + 1 };
-  }
-  if (numbers.length !== 4) return undefined;
-  const isShares = left < 1 && top < 1 && right <= 1 && bottom <= 1;
-  const scale = isShares ? { x: width, y: height } : { x: 1, y: 1 };
-  const box = { left: left * scale.x, top: top * scale.y, right: right * scale.x, bottom: bottom * scale.y };
-  return box.right > box.left && box.bottom > box.top ? box : undefined;
+  const [left = 0, top = 0, right, bottom] = numbers.map((part) => Math.max(-FAR, Math.min(FAR, floatArg(part))));
+  const isShare = left < 1 && top < 1 && (right ?? 1) <= 1 && (bottom ?? 1) <= 1;
+  const [x, y] = isShare ? [left * width, top * height] : [left, top];
+  if (numbers.length === 2) return { box: { left: x, top: y, right: x + 1, bottom: y + 1 }, weight: 1 };
+  if (numbers.length !== 4 || right === undefined || bottom === undefined) return undefined;
+  const box = { left: x, top: y, right: isShare ? right * width : right, bottom: isShare ? bottom * height : bottom };
+  const weight = (box.right - box.left) * (box.bottom - box.top);
+  return box.right > box.left && box.bottom > box.top && weight > 0 ? { box, weight } : undefined;
 }

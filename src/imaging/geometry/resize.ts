@@ -3,11 +3,11 @@ import type { Interesting } from '../../vips/enums.gen.ts';
 import type { Image } from '../../vips/image.ts';
 import type { LoadPlan } from '../load-plan.ts';
 import { type ImagingOptions, isFilterEnabled } from '../options.ts';
-import { checkResolution } from '../resolution.ts';
-import { cropBox, intersectBoxes } from './crop-box.ts';
-import { focalPoint } from './focal-point.ts';
+import { boundSide, checkResolution } from '../resolution.ts';
+import { type Box, cropBox, intersectBoxes } from './crop-box.ts';
+import { focalPoint, type Point } from './focal-point.ts';
 import { extractArea } from './pages.ts';
-import { applyThumbnail, focalThumbnail } from './thumbnail.ts';
+import { applyThumbnail, checkThumbnail, focalThumbnail, type Thumbnail, uprightExtent } from './thumbnail.ts';
 import type { Extent } from './thumbnail-size.ts';
 import { findTrim } from './trim.ts';
 
@@ -16,84 +16,83 @@ interface Resized extends Extent {
   readonly image: Image;
 }
 
-/** Crops and trims, then brings the image to the size that the URL asks for. */
+/**
+ * Crops and trims, then brings the image to the size that the URL asks for.
+ *
+ * @throws AppError `max-resolution-exceeded` when that is larger than the operator allows.
+ */
 export function resize(source: Image, params: ImageParams, plan: LoadPlan, options: ImagingOptions): Resized {
-  const { width: sourceWidth, pageHeight: sourceHeight } = source;
   const trimmed = params.trim ? findTrim(source, params.trimBy, params.trimTolerance) : undefined;
-  const box = intersectBoxes(cropBox(params, sourceWidth, sourceHeight), trimmed);
-  const isCropped = box !== undefined && box.right > box.left && box.bottom > box.top;
-  const image = isCropped
-    ? extractArea(
-        source,
-        Math.trunc(box.left),
-        Math.trunc(box.top),
-        Math.trunc(box.right - box.left),
-        Math.trunc(box.bottom - box.top),
-      )
-    : source;
+  const box = intersectBoxes(cropBox(params, source.width, source.pageHeight), trimmed);
+  const image = box ? extractBox(source, box) : source;
   const extent = uprightExtent(image);
-  const target = targetBox(params, extent, plan.upscale);
-  if (plan.resized) return { ...target, image };
-  if (params.fitIn) return fitIn(image, params, extent, target, plan);
-  if (plan.stretch) return { ...target, image: stretch(image, extent, target, plan, options) };
-  const isSmaller = target.width < extent.width || target.height < extent.height;
-  if (!plan.upscale && !isSmaller) return { ...target, image };
+  const asked = targetBox(params, extent, plan.upscale);
+  const target = params.fitIn && params.fullFitIn && !plan.resized ? growToCover(asked, extent) : asked;
+  if (plan.resized || !(plan.upscale || isSmaller(target, extent, params, plan))) return { ...target, image };
   const limits = { width: options.maxWidth, height: options.maxHeight };
-  const focus = isFilterEnabled(options, 'focal') ? focalPoint(params.filters, sourceWidth, sourceHeight) : undefined;
-  const filled = focus
-    ? focalThumbnail(
-        image,
-        target,
-        extent.width / extent.height,
-        { x: (focus.x - (box?.left ?? 0)) / image.width, y: (focus.y - (box?.top ?? 0)) / image.pageHeight },
-        limits,
-      )
-    : applyThumbnail(image, { ...target, crop: interesting(params, extent, target), size: 'both' }, limits);
-  return { ...target, image: checkResolution(filled, options) };
+  const focus = isFilterEnabled(options, 'focal') ? focalShare(params, source, image, box) : undefined;
+  if (focus && !params.fitIn && !plan.stretch) {
+    const focused = focalThumbnail(image, target, extent.width / extent.height, focus, limits);
+    return { ...target, image: checkResolution(focused, options) };
+  }
+  const thumbnail = { ...target, ...manner(params, plan, extent, target) };
+  checkThumbnail(image, thumbnail, options);
+  return { ...target, image: checkResolution(applyThumbnail(image, thumbnail, limits), options) };
 }
 
-/** The size after the EXIF orientation, which resizing applies. */
-function uprightExtent(image: Image): Extent {
-  const { width, pageHeight: height } = image;
-  return image.orientation > 4 ? { width: height, height: width } : { width, height };
+/** Cuts out the whole pixels of a box; less than one pixel is no crop. */
+function extractBox(source: Image, { left, top, right, bottom }: Box): Image {
+  const [width, height] = [Math.trunc(right - left), Math.trunc(bottom - top)];
+  return width > 0 && height > 0 ? extractArea(source, Math.trunc(left), Math.trunc(top), width, height) : source;
 }
 
 /** The URL's size with missing sides filled in from the picture's proportions. */
 function targetBox(params: ImageParams, image: Extent, upscale: boolean): Extent {
-  const { width, height } = params;
+  const [width, height] = [boundSide(params.width), boundSide(params.height)];
   if (width === 0 && height === 0) return image;
   if (width === 0) {
-    const followed = Math.trunc((image.width * height) / image.height);
+    const followed = Math.max(1, Math.trunc((image.width * height) / image.height));
     return { width: upscale ? followed : Math.min(followed, image.width), height };
   }
   if (height === 0) {
-    const followed = Math.trunc((image.height * width) / image.width);
+    const followed = Math.max(1, Math.trunc((image.height * width) / image.width));
     return { width, height: upscale ? followed : Math.min(followed, image.height) };
   }
   const isOtherWay = image.width / image.height > 1 !== width / height > 1;
   return params.adaptiveFitIn && isOtherWay ? { width: height, height: width } : { width, height };
 }
 
-function fitIn(image: Image, params: ImageParams, extent: Extent, box: Extent, plan: LoadPlan): Resized {
-  const target = params.fullFitIn && box.width > 0 && box.height > 0 ? growToCover(box, extent) : box;
-  const isSmaller = target.width < extent.width || target.height < extent.height;
-  if (!plan.upscale && !isSmaller) return { ...target, image };
-  return { ...target, image: image.thumbnailImage(target.width, { height: target.height, crop: 'none' }) };
+/** Whether the target takes anything away. Stretching by one side only would change the proportions for nothing. */
+function isSmaller(target: Extent, image: Extent, { fitIn }: ImageParams, { stretch }: LoadPlan): boolean {
+  const sides = [target.width < image.width, target.height < image.height];
+  return stretch && !fitIn ? sides.every(Boolean) : sides.some(Boolean);
 }
 
 /** The smallest box of the picture's proportions that holds the whole of `box`. */
 function growToCover(box: Extent, image: Extent): Extent {
   const aspect = image.width / image.height;
   return aspect < box.width / box.height
-    ? { width: box.width, height: Math.ceil(box.width / aspect) }
-    : { width: Math.ceil(box.height * aspect), height: box.height };
+    ? { width: box.width, height: boundSide(Math.ceil(box.width / aspect)) }
+    : { width: boundSide(Math.ceil(box.height * aspect)), height: box.height };
 }
 
-function stretch(image: Image, extent: Extent, target: Extent, plan: LoadPlan, options: ImagingOptions): Image {
-  const isSmaller = target.width < extent.width && target.height < extent.height;
-  if (!plan.upscale && !isSmaller) return image;
-  const limits = { width: options.maxWidth, height: options.maxHeight };
-  return applyThumbnail(image, { ...target, crop: 'none', size: 'force' }, limits);
+/** What `focal()` points at, in shares of the cropped image. */
+function focalShare(params: ImageParams, source: Image, image: Image, box: Box | undefined): Point | undefined {
+  const point = focalPoint(params.filters, source.width, source.pageHeight);
+  if (!point) return undefined;
+  return { x: (point.x - (box?.left ?? 0)) / image.width, y: (point.y - (box?.top ?? 0)) / image.pageHeight };
+}
+
+/** How the target is filled. */
+function manner(
+  params: ImageParams,
+  { stretch }: LoadPlan,
+  image: Extent,
+  target: Extent,
+): Pick<Thumbnail, 'crop' | 'size'> {
+  if (params.fitIn) return { crop: 'none', size: 'both' };
+  if (stretch) return { crop: 'none', size: 'force' };
+  return { crop: interesting(params, image, target), size: 'both' };
 }
 
 /** Which end of the axis that stands over is kept. */

@@ -33,13 +33,15 @@ export function thumbnailSize(image: Extent, box: Extent, fit: Fit): Extent {
   };
 }
 
-/**
- * The largest scale to decode a JPEG at that leaves at least a factor of `residual` for the resize that follows.
- */
-export function jpegShrink(image: Extent, box: Extent, fit: Fit, residual: number): JpegShrink {
+/** The least factor that a scale must leave to the resize that follows. */
+export type JpegResiduals = Readonly<Record<Exclude<JpegShrink, 1>, number>>;
+
+/** The largest scale to decode a JPEG at that leaves the resize enough to do. */
+export function jpegShrink(image: Extent, box: Extent, fit: Fit, residuals: JpegResiduals): JpegShrink {
   const { horizontal, vertical } = shrinkFactors(image, box, fit);
-  const shrink = Math.min(horizontal, vertical) / residual;
-  return shrink >= 8 ? 8 : shrink >= 4 ? 4 : shrink >= 2 ? 2 : 1;
+  const shrink = Math.min(horizontal, vertical);
+  const scales = [8, 4, 2] as const;
+  return scales.find((scale) => shrink >= scale * residuals[scale]) ?? 1;
 }
 
 /** What libjpeg makes of a size when it decodes at a scale: it rounds up. */

@@ -1,12 +1,34 @@
+import { AppError } from '../../errors.ts';
 import type { Interesting, Size } from '../../vips/enums.gen.ts';
 import type { Image } from '../../vips/image.ts';
+import type { ImagingOptions } from '../options.ts';
+import type { Point } from './focal-point.ts';
 import { extractArea, isAnimated } from './pages.ts';
-import type { Extent } from './thumbnail-size.ts';
+import { type Extent, thumbnailSize } from './thumbnail-size.ts';
 
 /** A size to bring an image to, and how. Pixels of one frame. */
 export interface Thumbnail extends Extent {
   readonly crop: Interesting;
   readonly size: Size;
+}
+
+/** The size after the EXIF orientation, which resizing applies. */
+export function uprightExtent(image: Image): Extent {
+  const { width, pageHeight: height } = image;
+  return image.orientation > 4 ? { width: height, height: width } : { width, height };
+}
+
+/**
+ * Refuses what {@link applyThumbnail} cannot make within the limits although its result is small enough: to fill 9,000 ×
+ * 8,000 pixels from 10 × 1,000, libvips would first make 9,000 × 900,000, whole and in memory, and then cut.
+ *
+ * @throws AppError `max-resolution-exceeded`.
+ */
+export function checkThumbnail(image: Image, { width, height, crop, size }: Thumbnail, options: ImagingOptions): void {
+  if (crop === 'none' || isAnimated(image)) return;
+  const covering = thumbnailSize(uprightExtent(image), { width, height }, { cover: true, size });
+  if (options.unlimited || covering.width * covering.height <= options.maxResolution) return;
+  throw new AppError('max-resolution-exceeded', { detail: `${covering.width}×${covering.height} before the crop` });
 }
 
 /** Resizes, turns upright by the EXIF orientation, and crops; every frame of an animation alike. */
@@ -19,9 +41,7 @@ export function applyThumbnail(image: Image, thumbnail: Thumbnail, limits: Exten
   const covering = cover(image, thumbnail, image.width / image.pageHeight, limits, size);
   // there is no looking for the interesting part frame by frame: the crop must not jump about
   const share = crop === 'high' ? 1 : crop === 'low' ? 0 : 0.5;
-  const left = Math.trunc((covering.width - width) * share);
-  const top = Math.trunc((covering.pageHeight - height) * share);
-  return extractArea(covering, left, top, width, height);
+  return cutOut(covering, thumbnail, { x: share, y: share });
 }
 
 /**
@@ -30,19 +50,19 @@ export function applyThumbnail(image: Image, thumbnail: Thumbnail, limits: Exten
  * @param aspect Width by height of the upright image.
  * @param focus The point, as shares of width and height.
  */
-export function focalThumbnail(
-  image: Image,
-  box: Extent,
-  aspect: number,
-  focus: { readonly x: number; readonly y: number },
-  limits: Extent,
-): Image {
-  const covering = cover(image, box, aspect, limits, 'both');
+export function focalThumbnail(image: Image, box: Extent, aspect: number, focus: Point, limits: Extent): Image {
+  return cutOut(cover(image, box, aspect, limits, 'both'), box, focus);
+}
+
+/** Cuts a box out of every frame, its middle at the focus or as near to it as the edges allow. */
+function cutOut(image: Image, box: Extent, focus: Point): Image {
+  // an image that was not to grow, or not beyond the limits, may be smaller than the box
+  const [width, height] = [Math.min(box.width, image.width), Math.min(box.height, image.pageHeight)];
   const place = (length: number, share: number, wanted: number): number =>
     Math.trunc(Math.max(0, Math.min(length * share - wanted / 2, length - wanted)));
-  const left = place(covering.width, focus.x, box.width);
-  const top = place(covering.pageHeight, focus.y, box.height);
-  return extractArea(covering, left, top, box.width, box.height);
+  const left = place(image.width, focus.x, width);
+  const top = place(image.pageHeight, focus.y, height);
+  return extractArea(image, left, top, width, height);
 }
 
 function cover(image: Image, box: Extent, aspect: number, limits: Extent, size: Size): Image {

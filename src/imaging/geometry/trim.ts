@@ -1,4 +1,5 @@
 import type { Image } from '../../vips/image.ts';
+import { boundSide } from '../resolution.ts';
 import type { Box } from './crop-box.ts';
 import { isAnimated } from './pages.ts';
 
@@ -9,14 +10,14 @@ const MAGENTA = [255, 0, 255];
  * Finds what is left when a border of one colour is cut off. Reads all pixels.
  *
  * @param corner The pixel that shows the border's colour; anything but `bottom-right` means the top left one.
- * @param tolerance How far a pixel may differ and still be border, 0 for the default of 1.
+ * @param tolerance How far a pixel may differ from it and still be border, in steps of 255; 0 for the default of 1.
  * @returns undefined for animations, which are not trimmed, and for pictures that are border all over.
  */
 export function findTrim(image: Image, corner: string, tolerance: number): Box | undefined {
   if (isAnimated(image)) return undefined;
-  const marked = image.copy({ interpretation: 'srgb' });
+  const marked = image.interpretation === 'srgb' ? image : image.colourspace('srgb');
   const flat = marked.hasAlpha ? marked.flatten({ background: MAGENTA }) : marked;
   const background = corner === 'bottom-right' ? flat.getpoint(flat.width - 1, flat.height - 1) : flat.getpoint(0, 0);
-  const { left, top, width, height } = flat.findTrim({ threshold: tolerance || 1, background });
+  const { left, top, width, height } = flat.findTrim({ threshold: Math.max(0, boundSide(tolerance)) || 1, background });
   return width > 0 && height > 0 ? { left, top, right: left + width, bottom: top + height } : undefined;
 }
