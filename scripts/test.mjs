@@ -16,5 +16,8 @@ if (files.length === 0) {
   process.stderr.write('no test has such a path\n');
   process.exit(1);
 }
-const { status } = spawnSync(process.execPath, ['--test', ...files], { cwd: root, stdio: 'inherit' });
+const { status } = spawnSync(process.execPath, ['--test', '--test-timeout=120000', ...files], {
+  cwd: root,
+  stdio: 'inherit',
+});
 process.exit(status ?? 1);

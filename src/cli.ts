@@ -35,7 +35,7 @@ async function serve(config: Config, log: Log): Promise<void> {
   const server = await listen(handler, {
     ...listenAddress(config),
     shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS,
-    onAccess: config.serverAccessLog ? (access) => log.info(access, 'access') : undefined,
+    onAccess: config.serverAccessLog ? (access) => isProbe(access.url) || log.info(access, 'access') : undefined,
   }).catch(async (error: unknown) => {
     await app.close();
     throw error;
@@ -49,6 +49,11 @@ async function serve(config: Config, log: Log): Promise<void> {
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+/** Health checks and browsers' icons would fill the access log; imagor leaves them out, too. */
+function isProbe(url: string): boolean {
+  return url === '/healthcheck' || url === '/favicon.ico';
 }
 
 function print(text: string): void {

@@ -81,13 +81,21 @@ describe('sniff', () => {
       '<?xml version="1.0" encoding="utf-8"?><svg >',
       '<?xml version="1.0"?>\n<!-- a comment -->\n<!DOCTYPE svg PUBLIC "-//W3C//DTD SVG 1.1//EN" "svg11.dtd">\n<svg >',
       '<!-- a comment --><svg >',
-      `<?xml version="1.0"?><!-- ${'a long licence '.repeat(200)} --><svg >`,
+      '<svg:svg xmlns:svg="http://www.w3.org/2000/svg"/>',
+      '<?xml version="1.0"?><?xml-stylesheet href="a.css"?><svg/>',
+      '<!DOCTYPE svg [ <!ENTITY a "b"> ]><svg >',
     ];
     for (const svg of svgs) {
       it(`recognises ${JSON.stringify(svg.slice(0, 50))}`, () => assert.equal(sniff(Buffer.from(svg)), 'svg'));
     }
 
-    const others = ['<svgx>', '<html><body>words</body></html>', 'words about <svg >', '&lt;svg >', '<!-- <svg > -->'];
+    const others = [
+      '<svgx>',
+      '<html><body><svg ></svg></body></html>',
+      'words about <svg >',
+      '&lt;svg >',
+      '<!-- <svg > -->',
+    ];
     for (const text of others) {
       it(`is not fooled by ${JSON.stringify(text)}`, () => assert.equal(sniff(Buffer.from(text)), 'unknown'));
     }
@@ -100,7 +108,10 @@ describe('sniff', () => {
 
   it('does not take long over large files that are no pictures', () => {
     const startMs = performance.now();
-    for (let round = 0; round < 100; round += 1) sniff(Buffer.alloc(1_000_000, '<!-- '));
+    for (const text of ['<!-- ', '<!doctype [', '<?', ' ', '\ufeff', '<!-- -->']) {
+      const bytes = Buffer.alloc(1_000_000, text);
+      for (let round = 0; round < 100; round += 1) assert.equal(sniff(bytes), 'unknown');
+    }
     assert.ok(performance.now() - startMs < 2_000);
   });
 });

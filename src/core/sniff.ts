@@ -35,10 +35,18 @@ export function contentTypeOf(kind: ImageKind): string {
   return CONTENT_TYPES[kind];
 }
 
-/** Bytes that are enough to recognise every binary kind; SVG may have a longer prologue. */
+/** Bytes that are enough to recognise every kind; libvips does not look for `<svg` any farther. */
 const HEAD_BYTES = 1024;
 
 const HEIF_BRANDS = new Set(['heic', 'heix', 'hevc', 'mif1', 'msf1']);
+
+/** TIFF 6.0, and BigTIFF with its 43 instead of 42; each in both byte orders. */
+const TIFF = /^(?:II[*+]\0|MM\0[*+])/;
+
+/** What may stand before the root element of an XML document (XML 1.0 §2.8), after a byte order mark. */
+const SVG_PROLOGUE = /^(?:\xef\xbb\xbf)?(?:\s+|<\?[\s\S]*?\?>|<!--[\s\S]*?-->|<!doctype\s[^[>]*(?:\[[^\]]*\]\s*)?>)*/i;
+
+const SVG = /^<(?:svg:)?svg[\s/>]/i;
 
 /** Recognises a file by its first bytes; the magic numbers are those of each format's specification. */
 export function sniff(bytes: Uint8Array): ImageKind {
@@ -50,10 +58,10 @@ export function sniff(bytes: Uint8Array): ImageKind {
   if (head.startsWith('ftyp', 4)) return isobmffKind(head);
   if (head.startsWith('\xff\x0a') || head.startsWith('\x00\x00\x00\x0cJXL \r\n\x87\n')) return 'jxl';
   if (head.startsWith('\x00\x00\x00\x0cjP  \r\n\x87\n') || head.startsWith('\xff\x4f\xff\x51')) return 'jp2';
-  if (head.startsWith('II*\x00') || head.startsWith('MM\x00*')) return 'tiff';
+  if (TIFF.test(head)) return 'tiff';
   if (head.startsWith('BM')) return 'bmp';
   if (head.startsWith('%PDF-')) return 'pdf';
-  return /<svg[\s>]/i.test(head) && /^[\s\xef\xbb\xbf]*</.test(head) ? 'svg' : 'unknown';
+  return SVG.test(head.replace(SVG_PROLOGUE, '')) ? 'svg' : 'unknown';
 }
 
 /** ISO/IEC 14496-12: the major brand after `ftyp`; AVIF sequences (`avis`) count as AVIF. */

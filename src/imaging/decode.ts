@@ -15,7 +15,7 @@ import {
 } from './geometry/thumbnail-size.ts';
 import type { LoadPlan } from './load-plan.ts';
 import type { ImagingOptions } from './options.ts';
-import { checkResolution, checkSize } from './resolution.ts';
+import { checkResolution, checkSize, checkThumbnail } from './resolution.ts';
 
 /** Kinds whose loaders take `unlimited`, which lifts the format library's own limits. */
 const UNLIMITED_KINDS: ReadonlySet<ImageKind> = new Set(['jpeg', 'png', 'tiff', 'avif', 'heif', 'svg']);
@@ -69,17 +69,22 @@ function open(scope: Scope, bytes: Uint8Array, kind: ImageKind, plan: LoadPlan, 
   const { thumbnail } = plan;
   if (pages || !thumbnail) {
     const image = checkResolution(load(pages), options);
-    return thumbnail ? applyThumbnail(image, thumbnail, limits) : image;
+    if (!thumbnail) return image;
+    checkThumbnail(image, thumbnail, options);
+    return applyThumbnail(image, thumbnail, limits);
   }
+  const header = load();
+  checkThumbnail(header, thumbnail, options);
   if (kind === 'jpeg') {
-    return shrinkJpeg(load, thumbnail, options) ?? thumbnailBuffer(scope, bytes, kind, common, thumbnail);
+    return shrinkJpeg(load, header, thumbnail, options) ?? thumbnailBuffer(scope, bytes, kind, common, thumbnail);
   }
   if (SHRINKING_KINDS.has(kind)) {
-    checkResolution(load(), options);
+    checkResolution(header, options);
     return thumbnailBuffer(scope, bytes, kind, common, thumbnail);
   }
-  const image = load(SEQUENTIAL_KINDS.has(kind) ? { access: 'sequential' } : {});
-  return applyThumbnail(checkResolution(image, options), thumbnail, limits);
+  checkResolution(header, options);
+  const image = SEQUENTIAL_KINDS.has(kind) ? load({ access: 'sequential' }) : header;
+  return applyThumbnail(image, thumbnail, limits);
 }
 
 function loaderArguments(kind: ImageKind, plan: LoadPlan, options: ImagingOptions): Inputs {
@@ -104,9 +109,8 @@ function selectPages(kind: ImageKind, { frames, page }: LoadPlan, load: Load): I
  *
  * @returns undefined where `vips_thumbnail` itself would choose that scale, or where the picture is small.
  */
-function shrinkJpeg(load: Load, thumbnail: Thumbnail, options: ImagingOptions): Image | undefined {
+function shrinkJpeg(load: Load, header: Image, thumbnail: Thumbnail, options: ImagingOptions): Image | undefined {
   const { width, height, crop, size } = thumbnail;
-  const header = load();
   const isTurned = header.orientation > 4;
   const box = isTurned ? { width: height, height: width } : { width, height };
   const fit = { cover: crop !== 'none', size };
@@ -126,14 +130,15 @@ function shrinkJpeg(load: Load, thumbnail: Thumbnail, options: ImagingOptions): 
 }
 
 /**
- * Resizes what libjpeg made of a picture. libjpeg rounds sizes up, so the last row and column may show a part of a pixel
- * only; the scale is that of the picture itself, so that nothing is stretched.
+ * Resizes what a scaled decode made of a picture, by the scale of the picture itself so that nothing is stretched. The
+ * decode leaves out pixels that would be partly outside, so a row or column may be missing at the end: the last one
+ * stands in for it.
  */
-function resizeExactly(decoded: Image, source: Extent, shrink: JpegShrink, target: Extent): Image {
+function resizeExactly(decoded: Image, source: Extent, shrink: JpegShrink, { width, height }: Extent): Image {
   const plain = decoded.colourspace(decoded.bands < 3 ? 'b-w' : 'srgb');
-  const horizontal = (target.width * shrink) / source.width;
-  const vertical = (target.height * shrink) / source.height;
-  return plain.resize(horizontal, { vscale: vertical }).extractArea(0, 0, target.width, target.height);
+  const resized = plain.resize((width * shrink) / source.width, { vscale: (height * shrink) / source.height });
+  if (resized.width === width && resized.height === height) return resized;
+  return resized.embed(0, 0, width, height, { extend: 'copy' });
 }
 
 function thumbnailBuffer(

@@ -1,5 +1,8 @@
 import { AppError } from '../errors.ts';
 import type { Image } from '../vips/image.ts';
+import { frameCount } from './geometry/pages.ts';
+import type { Thumbnail } from './geometry/thumbnail.ts';
+import { thumbnailSize } from './geometry/thumbnail-size.ts';
 import type { ImagingOptions } from './options.ts';
 
 /**
@@ -31,4 +34,25 @@ export function checkSize(width: number, pageHeight: number, pixels: number, opt
   throw new AppError('max-resolution-exceeded', {
     detail: `${width}×${pageHeight}, ${pixels} pixels; allowed are ${maxWidth}×${maxHeight}, ${maxResolution} pixels`,
   });
+}
+
+/**
+ * Refuses a resize by the size it would come to. libvips computes the pixels of some of them at once – a crop is cut from
+ * a whole enlarged picture – so looking at the result would be too late.
+ *
+ * @throws AppError `max-resolution-exceeded`.
+ */
+export function checkThumbnail(image: Image, thumbnail: Thumbnail, options: ImagingOptions): void {
+  const { width, height, crop, size } = thumbnail;
+  const isTurned = image.orientation > 4;
+  const box = isTurned ? { width: height, height: width } : { width, height };
+  const isCropped = crop !== 'none' && size !== 'force';
+  const whole = thumbnailSize({ width: image.width, height: image.pageHeight }, box, { cover: isCropped, size });
+  const [wholeWidth, wholeHeight] = isTurned ? [whole.height, whole.width] : [whole.width, whole.height];
+  checkSize(
+    isCropped ? Math.min(width, wholeWidth) : wholeWidth,
+    isCropped ? Math.min(height, wholeHeight) : wholeHeight,
+    wholeWidth * wholeHeight * frameCount(image),
+    options,
+  );
 }

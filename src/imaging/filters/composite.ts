@@ -85,9 +85,10 @@ function fade(overlay: Image, transparency: number): Image {
 function place(arg: string, canvas: number, overlay: number, axis: Axis): Place {
   const room = canvas - overlay;
   if (arg === 'center') return { position: Math.trunc(room / 2), repeat: 1 };
+  if (arg === axis.far) return { position: room, repeat: 1 }; // of an overlay larger than the canvas, the far part
   if (arg === 'repeat') return { position: 0, repeat: Math.floor(canvas / overlay) + 1 };
   const edge = EDGE_OFFSET.exec(arg);
-  const position = edge ? fromEdge(edge[1] ?? '', intArg(edge[2]), room) : fromStart(arg, canvas, room, axis);
+  const position = edge ? fromEdge(edge[1] ?? '', intArg(edge[2]), room) : fromStart(arg, canvas, axis);
   const isOwnEdge = edge !== null && [axis.near, axis.far].some((word) => word === edge[1] || word[0] === edge[1]);
   return { position: position < 0 && !isOwnEdge ? position + room : position, repeat: 1 };
 }
@@ -98,9 +99,8 @@ function fromEdge(word: string, offset: number, room: number): number {
   return isNear ? -offset : room + offset;
 }
 
-function fromStart(arg: string, canvas: number, room: number, axis: Axis): number {
+function fromStart(arg: string, canvas: number, axis: Axis): number {
   if (arg === axis.near) return 0;
-  if (arg === axis.far) return room;
   if (/^-?0\./.test(arg)) return Math.trunc(floatArg(arg) * canvas);
   if (arg.endsWith('p')) return Math.trunc((intArg(arg.slice(0, -1)) * canvas) / 100);
   return intArg(arg);

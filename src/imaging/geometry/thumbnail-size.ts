@@ -44,9 +44,9 @@ export function jpegShrink(image: Extent, box: Extent, fit: Fit, residuals: Jpeg
   return scales.find((scale) => shrink >= scale * residuals[scale]) ?? 1;
 }
 
-/** What libjpeg makes of a size when it decodes at a scale: it rounds up. */
+/** What libvips makes of a JPEG's size when it decodes at a scale: pixels that would be partly outside are left out. */
 export function shrunkExtent(image: Extent, shrink: JpegShrink): Extent {
-  return { width: Math.ceil(image.width / shrink), height: Math.ceil(image.height / shrink) };
+  return { width: Math.floor(image.width / shrink), height: Math.floor(image.height / shrink) };
 }
 
 /** libvips/resample/thumbnail.c, vips_thumbnail_calculate_shrink. */

@@ -56,7 +56,7 @@ export function focalThumbnail(image: Image, box: Extent, aspect: number, focus:
 
 /** Cuts a box out of every frame, its middle at the focus or as near to it as the edges allow. */
 function cutOut(image: Image, box: Extent, focus: Point): Image {
-  // an image that was not to grow, or not beyond the limits, may be smaller than the box
+  // an image that was not to grow may be smaller than the box
   const [width, height] = [Math.min(box.width, image.width), Math.min(box.height, image.pageHeight)];
   const place = (length: number, share: number, wanted: number): number =>
     Math.trunc(Math.max(0, Math.min(length * share - wanted / 2, length - wanted)));
@@ -65,8 +65,15 @@ function cutOut(image: Image, box: Extent, focus: Point): Image {
   return extractArea(image, left, top, width, height);
 }
 
+/** @throws AppError `max-resolution-exceeded` when the limits leave something of the box empty. */
 function cover(image: Image, box: Extent, aspect: number, limits: Extent, size: Size): Image {
-  return box.width / box.height > aspect
-    ? image.thumbnailImage(box.width, { height: limits.height, crop: 'none', size })
-    : image.thumbnailImage(limits.width, { height: box.height, crop: 'none', size });
+  const covering =
+    box.width / box.height > aspect
+      ? image.thumbnailImage(box.width, { height: limits.height, crop: 'none', size })
+      : image.thumbnailImage(limits.width, { height: box.height, crop: 'none', size });
+  const isWhole = covering.width >= box.width && covering.pageHeight >= box.height;
+  if (isWhole || size === 'down') return covering;
+  throw new AppError('max-resolution-exceeded', {
+    detail: `${covering.width}×${covering.pageHeight} for a box of ${box.width}×${box.height}`,
+  });
 }
