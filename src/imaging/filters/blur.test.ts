@@ -50,8 +50,8 @@ describe('blur', () => {
     for (const [frame, color] of [RED, GREEN, BLUE].entries()) {
       assertColor(pixelAt(blurred, 70, 0, frame), color, 2);
       assertColor(pixelAt(blurred, 70, 59, frame), color, 2);
-      const [, , , corner = 0] = [...color, pixelAt(blurred, 14, 5, frame)[color === GREEN ? 0 : 1] ?? 0];
-      assert.ok(corner > 60 && corner < 200, `the corner's edge is soft: ${corner}`);
+      const edge = pixelAt(blurred, 14, 5, frame)[color === GREEN ? 0 : 1] ?? 0; // of the white corner
+      assert.ok(edge > 60 && edge < 200, String(edge));
     }
   });
 

@@ -1,3 +1,4 @@
+import { AppError } from '../../errors.ts';
 import type { Align, TextWrap } from '../../vips/enums.gen.ts';
 import type { Image } from '../../vips/image.ts';
 import type { Scope } from '../../vips/scope.ts';
@@ -43,6 +44,7 @@ export function drawText(scope: Scope, text: string, lettering: Lettering, optio
   } catch (error) {
     if (complains(error, 'no text to render')) return undefined;
     if (complains(error, 'invalid markup')) return checkResolution(draw(escapeMarkup(text)), options);
+    if (complains(error, 'typically too big')) throw new AppError('max-resolution-exceeded', { cause: error }); // Cairo
     throw error;
   }
 }

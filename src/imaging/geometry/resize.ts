@@ -3,11 +3,11 @@ import type { Interesting } from '../../vips/enums.gen.ts';
 import type { Image } from '../../vips/image.ts';
 import type { LoadPlan } from '../load-plan.ts';
 import { type ImagingOptions, isFilterEnabled } from '../options.ts';
-import { boundSide, checkResolution } from '../resolution.ts';
+import { boundSide, checkResolution, checkThumbnail } from '../resolution.ts';
 import { type Box, cropBox, intersectBoxes } from './crop-box.ts';
 import { focalPoint, type Point } from './focal-point.ts';
 import { extractArea } from './pages.ts';
-import { applyThumbnail, checkThumbnail, focalThumbnail, type Thumbnail, uprightExtent } from './thumbnail.ts';
+import { applyThumbnail, focalThumbnail, type Thumbnail, uprightExtent } from './thumbnail.ts';
 import type { Extent } from './thumbnail-size.ts';
 import { findTrim } from './trim.ts';
 

@@ -1,10 +1,9 @@
 import { AppError } from '../../errors.ts';
 import type { Interesting, Size } from '../../vips/enums.gen.ts';
 import type { Image } from '../../vips/image.ts';
-import type { ImagingOptions } from '../options.ts';
 import type { Point } from './focal-point.ts';
 import { extractArea, isAnimated } from './pages.ts';
-import { type Extent, thumbnailSize } from './thumbnail-size.ts';
+import type { Extent } from './thumbnail-size.ts';
 
 /** A size to bring an image to, and how. Pixels of one frame. */
 export interface Thumbnail extends Extent {
@@ -16,19 +15,6 @@ export interface Thumbnail extends Extent {
 export function uprightExtent(image: Image): Extent {
   const { width, pageHeight: height } = image;
   return image.orientation > 4 ? { width: height, height: width } : { width, height };
-}
-
-/**
- * Refuses what {@link applyThumbnail} cannot make within the limits although its result is small enough: to fill 9,000 ×
- * 8,000 pixels from 10 × 1,000, libvips would first make 9,000 × 900,000, whole and in memory, and then cut.
- *
- * @throws AppError `max-resolution-exceeded`.
- */
-export function checkThumbnail(image: Image, { width, height, crop, size }: Thumbnail, options: ImagingOptions): void {
-  if (crop === 'none' || isAnimated(image)) return;
-  const covering = thumbnailSize(uprightExtent(image), { width, height }, { cover: true, size });
-  if (options.unlimited || covering.width * covering.height <= options.maxResolution) return;
-  throw new AppError('max-resolution-exceeded', { detail: `${covering.width}×${covering.height} before the crop` });
 }
 
 /** Resizes, turns upright by the EXIF orientation, and crops; every frame of an animation alike. */
