@@ -9,6 +9,11 @@ export interface Stat {
   readonly etag?: string;
 }
 
+/** Whether something modified then is what was seen at `since`, an HTTP date, which has no fractions of a second. */
+export function isUnchangedSince(modifiedAt: Date, since: Date): boolean {
+  return Math.trunc(modifiedAt.getTime() / 1000) <= Math.trunc(since.getTime() / 1000);
+}
+
 /** Bytes on their way through the house: whole, or still arriving. Whoever receives a stream must read or cancel it. */
 export interface Blob {
   readonly body: Uint8Array | ReadableStream<Uint8Array>;

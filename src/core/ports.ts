@@ -7,6 +7,16 @@ export interface IoContext {
   readonly signal: AbortSignal;
   /** The client's request headers, for loaders that forward some. */
   readonly headers: Headers;
+  /** For result storages: the source image of the result, as the URL names it. Wildcard buckets are named by it. */
+  readonly resultOf?: string;
+}
+
+/** What somebody has of an object already; one of the two is enough (RFC 9110 §8.8). */
+export interface Known {
+  /** As the store gave it; several by commas. */
+  readonly etag?: string;
+  /** Ignored where there is an etag (RFC 9110 §13.1.3). Whole seconds, as HTTP dates are. */
+  readonly modifiedAt?: Date;
 }
 
 /** Fetches source images by key. */
@@ -25,8 +35,16 @@ export interface Loader {
   close?(): Promise<void>;
 }
 
+/** The answer to a conditional read of an object that has not changed. */
+export interface Unchanged {
+  readonly body?: never;
+  readonly stat: Stat;
+}
+
 /** Keeps bytes by key: source images, or results. */
 export interface Storage extends Loader {
+  /** Like `get`, but `unchanged`, without its bytes, for an object that is known. A store without etags compares dates. */
+  getIfChanged(key: string, known: Known, context: IoContext): Promise<Blob | Unchanged | undefined>;
   stat(key: string, context: IoContext): Promise<Stat | undefined>;
   /** Stores all of the bytes or none: a reader never sees half an object. */
   put(key: string, blob: Blob & { readonly body: Uint8Array }, context: IoContext): Promise<void>;

@@ -1,6 +1,6 @@
 import { stat as fileStat, unlink } from 'node:fs/promises';
 import { resolve as absolute, basename, dirname, join } from 'node:path';
-import type { Stat } from '../core/blob.ts';
+import { isUnchangedSince, type Stat } from '../core/blob.ts';
 import type { Storage } from '../core/ports.ts';
 import { AppError } from '../errors.ts';
 import { writeAtomically } from './atomic-write.ts';
@@ -60,6 +60,15 @@ export function createFileStorage(options: FileStorageOptions): Storage {
     }
   };
 
+  const getIfChanged: Storage['getIfChanged'] = async (key, known, context) => {
+    // a file has no etag, so only a date can be compared, and only where no etag is known (RFC 9110 §13.1.3)
+    if (known.etag === undefined && known.modifiedAt) {
+      const found = await stat(key, context);
+      if (found?.modifiedAt && isUnchangedSince(found.modifiedAt, known.modifiedAt)) return { stat: found };
+    }
+    return get(key, context);
+  };
+
   const stat: Storage['stat'] = async (key, { signal }) => {
     signal.throwIfAborted();
     const path = pathOf(key);
@@ -97,7 +106,7 @@ export function createFileStorage(options: FileStorageOptions): Storage {
     }
   };
 
-  return { name: 'file', get, stat, put, delete: remove };
+  return { name: 'file', get, getIfChanged, stat, put, delete: remove };
 }
 
 /** @throws AppError `invalid` for a key outside of the prefix: only reading can leave those to others. */
