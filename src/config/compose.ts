@@ -1,15 +1,13 @@
 import { availableParallelism } from 'node:os';
 import { Admission } from '../core/admission.ts';
 import { App } from '../core/app.ts';
-import type { Loader } from '../core/ports.ts';
+import { MemoryBudget } from '../core/memory-budget.ts';
 import { createSigner, type Signer } from '../endpoint/sign.ts';
 import { createHandler, type Handler } from '../http/handler.ts';
 import { type ImagingOptions, isFilterEnabled } from '../imaging/options.ts';
 import { startProcessor, type WorkerProcessor } from '../imaging/processor.ts';
-import { parseNetwork } from '../loaders/blocked-address.ts';
-import { createHttpLoader } from '../loaders/http.ts';
 import { errorFields, type Log } from '../log.ts';
-import { createFileStorage } from '../storages/file.ts';
+import { composeOrigins } from './compose-origins.ts';
 import type { Config } from './config.ts';
 
 /** A server but for its socket. */
@@ -43,7 +41,7 @@ export async function compose(
   log: Log,
 ): Promise<Service> {
   const imaging = imagingOptions(config);
-  const loaders = composeLoaders(config);
+  const origins = await composeOrigins(config);
   const workers = config.imagorWorkers || availableParallelism();
   const processor = await startProcessor({
     workers,
@@ -58,18 +56,26 @@ export async function compose(
       exit.killed === 'shutdown' ? log.debug(exit, 'worker ended') : log.warn(exit, 'worker lost'),
   });
   const app = new App({
-    loaders,
+    ...origins,
+    storagePathStyle: config.imagorStoragePathStyle,
+    resultStoragePathStyle: config.imagorResultStoragePathStyle,
+    modifiedTimeCheck: config.imagorModifiedTimeCheck,
+    rawOnError: config.imagorResponseRawOnError,
     processor,
     admission: composeAdmission(config, workers),
+    sourceMemory: new MemoryBudget(config.imagorSourceMemoryBytes),
     signer: composeSigner(config),
     unsafe: config.imagorUnsafe,
     requestTimeoutMs: config.imagorRequestTimeoutMs,
     loadTimeoutMs: config.imagorLoadTimeoutMs,
+    saveTimeoutMs: config.imagorSaveTimeoutMs,
     maxOverlays: config.imagorMaxOverlays,
     maxOverlayDepth: config.imagorMaxOverlayDepth,
     willRun: (name, index) =>
       isFilterEnabled(imaging, name) && (imaging.maxFilterOps <= 0 || index < imaging.maxFilterOps),
     baseParams: config.imagorBaseParams,
+    onSaveFailure: ({ storage, key, error }) => log.warn({ storage, key, ...errorFields(error) }, 'not saved'),
+    onLookupFailure: (storage, key, error) => log.warn({ storage, key, ...errorFields(error) }, 'result not looked up'),
     auto: { avif: config.imagorAutoAvif, webp: config.imagorAutoWebp, jpeg: config.imagorAutoJpeg },
   });
   return { app, processor, handler: composeHandler(config, app, log) };
@@ -92,45 +98,6 @@ function composeHandler(config: Config, app: App, log: Log): Handler {
       if (error.status >= 500) log.error(fields, 'request failed');
       else log.debug(fields, 'request refused');
     },
-  });
-}
-
-/** In the order in which they are asked; HTTP comes last, since it takes every key for a host. */
-function composeLoaders(config: Config): Loader[] {
-  const loaders: Loader[] = [];
-  if (config.fileLoaderBaseDir !== '') {
-    loaders.push(
-      createFileStorage({
-        baseDir: config.fileLoaderBaseDir,
-        pathPrefix: config.fileLoaderPathPrefix,
-        safeChars: config.fileSafeChars,
-      }),
-    );
-  }
-  if (!config.httpLoaderDisable) loaders.push(composeHttpLoader(config));
-  return loaders;
-}
-
-function composeHttpLoader(config: Config): Loader {
-  const forwardsAll = config.httpLoaderForwardClientHeaders || config.httpLoaderForwardAllHeaders;
-  return createHttpLoader({
-    ...(config.httpLoaderBaseUrl === '' ? {} : { baseUrl: new URL(config.httpLoaderBaseUrl) }),
-    defaultScheme: config.httpLoaderDefaultScheme === 'nil' ? '' : config.httpLoaderDefaultScheme,
-    accept: config.httpLoaderAccept,
-    forwardHeaders: forwardsAll ? ['*'] : config.httpLoaderForwardHeaders,
-    overrideResponseHeaders: config.httpLoaderOverrideResponseHeaders,
-    allowedSources: config.httpLoaderAllowedSources,
-    allowedSourceRegexps: config.httpLoaderAllowedSourceRegexp === '' ? [] : [config.httpLoaderAllowedSourceRegexp],
-    httpsOnly: config.httpLoaderHttpsOnly,
-    maxBytes: config.httpLoaderMaxAllowedSizeBytes,
-    maxRedirects: config.httpLoaderMaxRedirects,
-    insecureSkipVerify: config.httpLoaderInsecureSkipVerifyTransport,
-    proxyUrls: config.httpLoaderProxyUrls.map((url) => new URL(url)),
-    proxyAllowedSources: config.httpLoaderProxyAllowedSources,
-    blockLoopback: config.httpLoaderBlockLoopbackNetworks,
-    blockPrivate: config.httpLoaderBlockPrivateNetworks,
-    blockLinkLocal: config.httpLoaderBlockLinkLocalNetworks,
-    blockNetworks: config.httpLoaderBlockNetworks.map(parseNetwork),
   });
 }
 

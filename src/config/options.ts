@@ -84,14 +84,12 @@ export const OPTION_TABLE = {
       type: 'choice',
       default: 'original',
       choices: ['original', 'digest'],
-      planned: 'warn',
       help: 'How the keys of stored sources are made: from the path of the image, or from its hash.',
     },
     'imagor-result-storage-path-style': {
       type: 'choice',
       default: 'original',
       choices: ['original', 'digest', 'suffix', 'size'],
-      planned: 'warn',
       help: 'How the keys of stored results are made: from the path, its hash, or the image name with a hash or size added.',
     },
     'imagor-cache-header-ttl': {
@@ -158,13 +156,17 @@ export const OPTION_TABLE = {
       zeroIsDefault: true,
       help: 'Requests that may wait for their turn before more are answered 429; -1 sets no limit, as in imagor 1.9.',
     },
+    'imagor-source-memory': {
+      type: 'bytes',
+      default: '536870912',
+      help: 'Sources that may be in memory at once, in bytes (512 MiB); more requests wait; 0 sets no limit.',
+    },
     'imagor-base-path-redirect': {
       type: 'text',
       help: 'Where to send those who open /, instead of showing the start page.',
     },
     'imagor-modified-time-check': {
       type: 'switch',
-      planned: 'warn',
       help: 'Make a stored result again when its source has changed since; costs a look at the source for each request.',
     },
     'imagor-disable-params-endpoint': { type: 'switch', help: 'Switch off /params, which explains a URL as JSON.' },
@@ -174,7 +176,6 @@ export const OPTION_TABLE = {
     },
     'imagor-response-raw-on-error': {
       type: 'switch',
-      planned: 'warn',
       help: 'Send the source as it is, with the status of the error, when it cannot be transformed.',
     },
     'imagor-max-overlays': {
@@ -327,58 +328,48 @@ export const OPTION_TABLE = {
     'file-loader-path-prefix': { type: 'text', help: 'Look only for images whose path begins so, and drop that part.' },
     'file-storage-base-dir': {
       type: 'text',
-      planned: 'refuse',
       help: 'Directory to keep sources in; switches the File Storage on.',
     },
     'file-storage-path-prefix': {
       type: 'text',
-      planned: 'warn',
       help: 'Keep only sources whose path begins so, and drop that part.',
     },
     'file-storage-mkdir-permission': {
       type: 'mode',
       default: '0755',
-      planned: 'warn',
       help: 'Permissions of directories that the File Storage makes.',
     },
     'file-storage-write-permission': {
       type: 'mode',
       default: '0666',
-      planned: 'warn',
       help: 'Permissions of files that the File Storage writes.',
     },
     'file-storage-expiration': {
       type: 'duration',
       default: '0',
-      planned: 'warn',
       help: 'Take stored sources older than this for missing; 0 never does so.',
     },
     'file-result-storage-base-dir': {
       type: 'text',
-      planned: 'refuse',
       help: 'Directory to keep results in; switches the File Result Storage on.',
     },
     'file-result-storage-path-prefix': {
       type: 'text',
-      planned: 'warn',
       help: 'Keep only results whose path begins so, and drop that part.',
     },
     'file-result-storage-mkdir-permission': {
       type: 'mode',
       default: '0755',
-      planned: 'warn',
       help: 'Permissions of directories that the File Result Storage makes.',
     },
     'file-result-storage-write-permission': {
       type: 'mode',
       default: '0666',
-      planned: 'warn',
       help: 'Permissions of files that the File Result Storage writes.',
     },
     'file-result-storage-expiration': {
       type: 'duration',
       default: '0',
-      planned: 'warn',
       help: 'Take stored results older than this for missing; 0 never does so.',
     },
   },

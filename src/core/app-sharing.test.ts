@@ -13,8 +13,8 @@ import {
 import { NO_PARAMS } from '../endpoint/params.ts';
 import { createSigner } from '../endpoint/sign.ts';
 import { Admission } from './admission.ts';
-import type { ImageAnswer } from './app.ts';
 import type { Loader } from './ports.ts';
+import type { ImageAnswer } from './product.ts';
 
 const signer = createSigner({ algorithm: 'sha1', secrets: ['1234'], truncate: 0 });
 

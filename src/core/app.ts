@@ -6,56 +6,55 @@ import { queryUnescape } from '../endpoint/percent-encoding.ts';
 import type { Signer } from '../endpoint/sign.ts';
 import { AppError } from '../errors.ts';
 import type { Admission } from './admission.ts';
-import { readBlob } from './blob.ts';
+import { type Blob, readBlob } from './blob.ts';
 import { withTimeout } from './deadline.ts';
-import { loadFirst } from './load.ts';
-import type { IoContext, Loader, Processor } from './ports.ts';
+import { etagOf } from './etag.ts';
+import type { Account, MemoryBudget } from './memory-budget.ts';
+import type { IoContext, Known, Processor } from './ports.ts';
+import type { Answered, ConditionalAnswer, ImageAnswer, Product } from './product.ts';
 import { type Resolved, type ResolveOptions, resolve } from './resolve.ts';
-import { SingleFlight } from './single-flight.ts';
+import { Results, type ResultsOptions } from './results.ts';
+import { type SaveFailure, Saver } from './saver.ts';
+import { type Hold, SingleFlight } from './single-flight.ts';
 import { contentTypeOf, sniff } from './sniff.ts';
+import { type Source, Sources, type SourcesOptions } from './sources.ts';
 
 /** What the core works with. */
-export interface AppOptions extends ResolveOptions {
-  /** Asked in order. */
-  readonly loaders: readonly Loader[];
+export interface AppOptions extends ResolveOptions, SourcesOptions, ResultsOptions {
   readonly processor: Processor;
   readonly admission: Admission;
+  readonly sourceMemory: MemoryBudget;
   /** Undefined where no secret is set: then no signature is valid. */
   readonly signer: Signer | undefined;
   /** Serve URLs that begin with `unsafe/`. */
   readonly unsafe: boolean;
-  /** Milliseconds for a whole request, and for fetching its images; 0 for no limit. */
+  /** Answer with the source where a picture cannot be made of it. */
+  readonly rawOnError: boolean;
+  /** Milliseconds for a whole request, and for saving one object to one storage; 0 for no limit. */
   readonly requestTimeoutMs: number;
-  readonly loadTimeoutMs: number;
+  readonly saveTimeoutMs: number;
   /** Images that the filters of one URL may name, and how deep they may name others in turn. */
   readonly maxOverlays: number;
   readonly maxOverlayDepth: number;
   /** Whether the filter at that place of a URL will run; images of others are not fetched. */
   willRun(name: string, index: number): boolean;
-}
-
-/** What flights share. */
-interface Product {
-  readonly bytes: Uint8Array;
-  readonly contentType: string;
-  /** Headers taken over from the origin. */
-  readonly headers: ReadonlyMap<string, string> | undefined;
-}
-
-/** A picture, or JSON, and what its HTTP headers depend on. */
-export interface ImageAnswer extends Product {
-  /** The URL as it was asked for, without the operator's parameters. */
-  readonly asked: ImageParams;
-  readonly resolved: Resolved;
+  /** Told of what could not be saved. */
+  onSaveFailure(failure: SaveFailure): void;
 }
 
 /** The way of a request, from a verified URL to an answer. */
 export class App {
   readonly #options: AppOptions;
   readonly #flights = new SingleFlight<Product>();
+  readonly #saver: Saver;
+  readonly #sources: Sources;
+  readonly #results: Results;
 
   constructor(options: AppOptions) {
     this.#options = options;
+    this.#saver = new Saver({ timeoutMs: options.saveTimeoutMs, onFailure: options.onSaveFailure });
+    this.#sources = new Sources(options, this.#saver);
+    this.#results = new Results(options, this.#sources, this.#saver);
   }
 
   /**
@@ -64,15 +63,18 @@ export class App {
    *
    * @param path As the request line has it, without a leading slash or a query.
    * @param context Its signal is aborted when the client is gone.
+   * @param known What the client has of the answer.
    * @throws AppError.
    */
-  async answerPath(path: string, context: IoContext): Promise<ImageAnswer> {
+  async answerPath(path: string, context: IoContext): Promise<ImageAnswer>;
+  async answerPath(path: string, context: IoContext, known: Known | undefined): Promise<ConditionalAnswer>;
+  async answerPath(path: string, context: IoContext, known?: Known): Promise<ConditionalAnswer> {
     const [first, second] = this.#allowedReadings(path);
     if (!first) throw new AppError('signature-mismatch');
     try {
-      return await this.answer(first, context);
+      return await this.#answer(first, context, known);
     } catch (error) {
-      if (second && error instanceof AppError && error.code === 'invalid') return this.answer(second, context);
+      if (second && error instanceof AppError && error.code === 'invalid') return this.#answer(second, context, known);
       throw error;
     }
   }
@@ -82,21 +84,40 @@ export class App {
    *
    * @throws AppError.
    */
-  async answer(asked: ImageParams, { headers, signal }: IoContext): Promise<ImageAnswer> {
-    const resolved = resolve(asked, headers.get('accept') ?? '', this.#options);
-    const { path, image } = resolved.params;
-    if (image === '') throw new AppError('not-found');
-    // by the image too, since a generated path can be read in two ways: `9x9/a.jpg` may be the name of a picture
-    const key = `${path}\n${image}`;
-    const product = await withTimeout(signal, this.#options.requestTimeoutMs, 'the request', (waiting) =>
-      this.#flights.run(key, waiting, (shared) => this.#produce(resolved, { signal: shared, headers })),
+  async answer(asked: ImageParams, context: IoContext): Promise<ImageAnswer> {
+    const resolved = this.#resolve(asked, context);
+    if (resolved.params.image === '') throw new AppError('not-found');
+    return { ...(await this.#product(resolved, context)), asked, resolved };
+  }
+
+  /**
+   * Makes a picture of what a client sends. Nothing of it is kept.
+   *
+   * @param path What to make of it: a path without an image; its signature does not matter.
+   * @throws AppError; `signature-mismatch` where unsafe URLs are not served.
+   */
+  async answerUpload(path: string, upload: Blob, context: IoContext): Promise<ImageAnswer> {
+    if (!this.#options.unsafe) throw new AppError('signature-mismatch');
+    const asked = { ...parse(path), image: '' };
+    const resolved = this.#resolve(asked, context);
+    const { requestTimeoutMs } = this.#options;
+    const product = await withTimeout(context.signal, requestTimeoutMs, 'the request', (signal) =>
+      this.#admit(signal, async (account) => {
+        const source = uploaded(await readBlob(upload, 0, account.take), upload);
+        if (resolved.isRaw) return rawProduct(source);
+        const images = this.#loadImages(resolved.params, { ...context, signal }, account);
+        return this.#process(resolved.params, source, images, signal);
+      }),
     );
     return { ...product, asked, resolved };
   }
 
-  /** Ends the workers and lets go of connections. Call it when no request is under way. */
+  /** Finishes what is being saved, ends the workers and lets go of connections. Call it when no request is under way. */
   async close(): Promise<void> {
-    await Promise.all([this.#options.processor.close(), ...this.#options.loaders.map((loader) => loader.close?.())]);
+    const { processor, loaders, storages, resultStorages } = this.#options;
+    await this.#saver.settle();
+    const adapters = new Set([...loaders, ...storages, ...resultStorages]);
+    await Promise.all([processor.close(), ...[...adapters].map((adapter) => adapter.close?.())]);
   }
 
   /** What a path can mean to those who may ask for it: as it stands, and unescaped once more. */
@@ -109,41 +130,126 @@ export class App {
     return this.#options.signer?.verify(params.path, params.hash) ?? false;
   }
 
-  async #produce(resolved: Resolved, context: IoContext): Promise<Product> {
+  #resolve(asked: ImageParams, { headers }: IoContext): Resolved {
+    return resolve(asked, headers.get('accept') ?? '', this.#options);
+  }
+
+  /** With a look at the results for one who knows one: that lookup is that client's alone. */
+  async #answer(asked: ImageParams, context: IoContext, known: Known | undefined): Promise<ConditionalAnswer> {
+    if (!known) return this.answer(asked, context);
+    const resolved = this.#resolve(asked, context);
+    const found = this.#isKept(resolved) ? await this.#results.find(resolved.params, known, context) : undefined;
+    if (!found) return this.answer(asked, context);
+    return { ...found, asked, resolved } satisfies Answered<typeof found>;
+  }
+
+  #product(resolved: Resolved, { headers, signal }: IoContext): Promise<Product> {
+    return withTimeout(signal, this.#options.requestTimeoutMs, 'the request', (waiting) =>
+      this.#flights.run(this.#flightKey(resolved, headers), waiting, (shared, hold) =>
+        this.#produce(resolved, { signal: shared, headers }, hold),
+      ),
+    );
+  }
+
+  /** By the image too, since a generated path can be read in two ways: `9x9/a.jpg` may be the name of a picture. */
+  #flightKey({ params: { path, image } }: Resolved, headers: Headers): string {
+    const { variesBy } = this.#sources;
+    const names = variesBy.has('*') ? [...headers.keys()] : [...variesBy];
+    return JSON.stringify([path, image, ...names.map((name) => [name, headers.get(name)])]);
+  }
+
+  async #produce(resolved: Resolved, context: IoContext, hold: Hold): Promise<Product> {
     const { params, isRaw } = resolved;
-    if (isRaw) return this.#source(params.image, context);
-    return this.#options.admission.run(context.signal, async () => {
-      const { source, images } = await this.#load(params, context);
-      const { bytes, contentType } = await this.#options.processor.process(
-        { params, source: source.bytes, images },
-        context.signal,
-      );
-      return { bytes, contentType, headers: source.headers };
+    const isKept = this.#isKept(resolved);
+    const found = isKept ? await this.#results.find(params, undefined, context) : undefined;
+    if (found?.bytes) return found;
+    if (isRaw)
+      return this.#options.sourceMemory.run(context.signal, (account) => this.#pass(params, context, account, hold));
+    return this.#admit(context.signal, async (account) => {
+      // begun before the source is there, and of interest only after it
+      const images = this.#loadImages(params, context, account);
+      const source = isColorImage(params.image) ? NO_SOURCE : await this.#sources.load(params.image, context, account);
+      const product = await this.#process(params, source, images, context.signal);
+      if (product.failure) return product;
+      const saved = this.#sources.keep(params.image, source);
+      account.keepUntil(saved);
+      hold(saved);
+      if (isKept) hold(this.#results.save(params, product));
+      return product;
     });
   }
 
-  /** Fetches the source and every image that filters name, all at the same time. */
-  async #load(params: ImageParams, context: IoContext): Promise<{ source: Product; images: Map<string, Uint8Array> }> {
+  /** `raw()` */
+  async #pass({ image }: ImageParams, context: IoContext, account: Account, hold: Hold): Promise<Product> {
+    const source = await this.#sources.load(image, context, account);
+    // the answer reads the memory of the source
+    hold(this.#sources.keep(image, { ...source, release: undefined }));
+    return rawProduct(source);
+  }
+
+  /** A preview is made to be thrown away, and the source as it is would be kept twice. */
+  #isKept({ params, isRaw }: Resolved): boolean {
+    return this.#results.areKept && !isRaw && !params.filters.some(({ name }) => name === 'preview');
+  }
+
+  #admit(signal: AbortSignal, work: (account: Account) => Promise<Product>): Promise<Product> {
+    const { admission, sourceMemory } = this.#options;
+    return admission.run(signal, () => sourceMemory.run(signal, work));
+  }
+
+  /** The picture, or the source where none can be made and the operator prefers that to an error. */
+  async #process(
+    params: ImageParams,
+    source: Source,
+    images: Promise<ReadonlyMap<string, Uint8Array>>,
+    signal: AbortSignal,
+  ): Promise<Product> {
+    try {
+      const input = { params, source: source.bytes, images: await images };
+      const { bytes, contentType } = await this.#options.processor.process(input, signal);
+      const { headers } = source;
+      return { bytes, contentType, headers, etag: etagOf(bytes), modifiedAt: undefined, failure: undefined };
+    } catch (error) {
+      signal.throwIfAborted();
+      if (!this.#options.rawOnError || source.bytes.length === 0) throw error;
+      return { ...rawProduct(source), failure: AppError.from(error) };
+    }
+  }
+
+  /**
+   * Fetches every image that filters name, all at the same time. A rejection is handled even if nobody asks.
+   *
+   * @throws AppError at once when there are too many.
+   */
+  #loadImages(params: ImageParams, context: IoContext, account: Account): Promise<ReadonlyMap<string, Uint8Array>> {
     const { maxOverlays: maxCount, maxOverlayDepth: maxDepth, willRun } = this.#options;
     const keys = imageKeys(params, { maxCount, maxDepth, skip: (name, index) => !willRun(name, index) });
-    const [source, ...others] = await Promise.all([
-      isColorImage(params.image) ? NO_SOURCE : this.#source(params.image, context),
-      ...keys.map((key) => this.#source(key, context)),
-    ]);
-    return { source, images: new Map(keys.map((key, index) => [key, others[index]?.bytes ?? new Uint8Array()])) };
-  }
-
-  async #source(key: string, { signal, headers }: IoContext): Promise<Product> {
-    const { loaders, loadTimeoutMs } = this.#options;
-    return withTimeout(signal, loadTimeoutMs, `loading ${key}`, async (loading) => {
-      const blob = await loadFirst(loaders, key, { signal: loading, headers });
-      const bytes = await readBlob(blob);
-      if (bytes.length === 0) throw new AppError('not-found', { detail: `${key} is empty` });
-      const kind = sniff(bytes);
-      const contentType = kind === 'unknown' ? (blob.contentType ?? contentTypeOf(kind)) : contentTypeOf(kind);
-      return { bytes, contentType, headers: blob.headers };
-    });
+    const load = async (key: string) => [key, (await this.#sources.load(key, context, account)).bytes] as const;
+    const images = Promise.all(keys.map(load)).then((entries) => new Map(entries));
+    images.catch(() => {}); // told when it is awaited, which it is not where the source has failed first
+    return images;
   }
 }
 
-const NO_SOURCE: Product = { bytes: new Uint8Array(), contentType: '', headers: undefined };
+/** Of `color:` images. */
+const NO_SOURCE: Source = {
+  bytes: new Uint8Array(),
+  contentType: '',
+  isPicture: false,
+  isStored: true,
+  headers: undefined,
+  stat: undefined,
+  release: undefined,
+};
+
+function uploaded(bytes: Uint8Array, { contentType }: Blob): Source {
+  if (bytes.length === 0) throw new AppError('invalid', { publicMessage: 'the upload is empty' });
+  const kind = sniff(bytes);
+  const type = kind === 'unknown' ? (contentType ?? contentTypeOf(kind)) : contentTypeOf(kind);
+  return { ...NO_SOURCE, bytes, contentType: type, isPicture: kind !== 'unknown' };
+}
+
+/** The source as it is. */
+function rawProduct({ bytes, contentType, headers, stat }: Source): Product {
+  return { bytes, contentType, headers, etag: etagOf(bytes), modifiedAt: stat?.modifiedAt, failure: undefined };
+}

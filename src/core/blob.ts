@@ -22,17 +22,24 @@ export interface Blob {
   readonly stat?: Stat;
   /** Headers of the origin that the answer takes over (`HTTP_LOADER_OVERRIDE_RESPONSE_HEADERS`). */
   readonly headers?: ReadonlyMap<string, string>;
+  /**
+   * Hands the memory of the body back to whoever made it. To be called, if at all, when nobody reads the body any more:
+   * it may hold another blob's bytes then.
+   */
+  release?(): void;
 }
 
 /**
  * Reads a blob whole.
  *
  * @param maxBytes 0 for no limit; counted as the bytes arrive, whatever length was declared.
+ * @param onBytes Told of bytes as they arrive.
  * @throws AppError `max-size-exceeded` as soon as there is one byte too many; the stream is cancelled then.
  */
-export async function readBlob(blob: Blob, maxBytes = 0): Promise<Uint8Array> {
+export async function readBlob(blob: Blob, maxBytes = 0, onBytes?: (bytes: number) => void): Promise<Uint8Array> {
   if (blob.body instanceof Uint8Array) {
     if (maxBytes > 0 && blob.body.length > maxBytes) throw new AppError('max-size-exceeded');
+    onBytes?.(blob.body.length);
     return blob.body;
   }
   const chunks: Uint8Array[] = [];
@@ -41,6 +48,7 @@ export async function readBlob(blob: Blob, maxBytes = 0): Promise<Uint8Array> {
   for await (const chunk of blob.body) {
     length += chunk.length;
     if (maxBytes > 0 && length > maxBytes) throw new AppError('max-size-exceeded');
+    onBytes?.(chunk.length);
     chunks.push(chunk);
   }
   return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, length);

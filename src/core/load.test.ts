@@ -25,7 +25,8 @@ function loader(name: string, outcome: 'found' | undefined | ErrorCode | Error):
 async function outcomeOf(...outcomes: Parameters<typeof loader>[1][]): Promise<string> {
   const loaders = outcomes.map((outcome, index) => loader(`loader ${index}`, outcome));
   try {
-    return String((await loadFirst(loaders, 'key', CONTEXT)).body);
+    const candidates = loaders.map((from) => ({ from, key: 'key' }));
+    return String((await loadFirst(candidates, CONTEXT)).blob.body);
   } catch (error) {
     return error instanceof AppError ? error.code : String(error);
   }
@@ -69,7 +70,8 @@ describe('loadFirst', () => {
     };
     asked.length = 0;
     const context = { ...CONTEXT, signal: client.signal };
-    await assert.rejects(loadFirst([leaving, loader('next', 'found')], 'key', context), /gone/);
+    const candidates = [leaving, loader('next', 'found')].map((from) => ({ from, key: 'key' }));
+    await assert.rejects(loadFirst(candidates, context), /gone/);
     assert.deepEqual(asked, []);
   });
 });

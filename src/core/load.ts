@@ -2,18 +2,28 @@ import { AppError } from '../errors.ts';
 import type { Blob } from './blob.ts';
 import type { IoContext, Loader } from './ports.ts';
 
+/** A loader or a storage, and the key to ask it for. */
+export interface Asked {
+  readonly from: Loader;
+  readonly key: string;
+}
+
 /**
- * Fetches an image from the first loader that has it.
+ * Fetches an object from the first that has it.
  *
- * @throws AppError `not-found` when none has; otherwise the most telling of the loaders' errors: a source that failed
- * must not look as if it did not exist.
+ * @returns who had it, and what.
+ * @throws AppError `not-found` when none has; otherwise the most telling of their errors: a source that failed must not
+ * look as if it did not exist.
  */
-export async function loadFirst(loaders: readonly Loader[], key: string, context: IoContext): Promise<Blob> {
+export async function loadFirst<Candidate extends Asked>(
+  candidates: readonly Candidate[],
+  context: IoContext,
+): Promise<Candidate & { readonly blob: Blob }> {
   const failures: unknown[] = [];
-  for (const loader of loaders) {
+  for (const candidate of candidates) {
     try {
-      const blob = await loader.get(key, context);
-      if (blob) return blob;
+      const blob = await candidate.from.get(candidate.key, context);
+      if (blob) return { ...candidate, blob };
     } catch (error) {
       context.signal.throwIfAborted();
       failures.push(error);
@@ -22,6 +32,7 @@ export async function loadFirst(loaders: readonly Loader[], key: string, context
   throw failures.find((failure) => !isNotFound(failure)) ?? failures.at(-1) ?? new AppError('not-found');
 }
 
-function isNotFound(error: unknown): boolean {
+/** Whether an error means no more than that there is nothing under such a key. */
+export function isNotFound(error: unknown): boolean {
   return error instanceof AppError && (error.code === 'not-found' || error.code === 'invalid');
 }

@@ -23,6 +23,8 @@ export interface Known {
 export interface Loader {
   /** Names the adapter in logs and metrics: `http`, `file`, `s3`. */
   readonly name: string;
+  /** Request headers that its blobs depend on, `*` for all: requests that differ in them share no work. */
+  readonly variesBy?: readonly string[];
   /**
    * @param key The image as the URL names it, decoded, not normalised.
    * @returns a blob, or undefined when this loader has nothing to say about such a key.
@@ -43,6 +45,8 @@ export interface Unchanged {
 
 /** Keeps bytes by key: source images, or results. */
 export interface Storage extends Loader {
+  /** In front of slower storages: it also keeps what they are asked for. */
+  readonly isCache?: boolean;
   /** Like `get`, but `unchanged`, without its bytes, for an object that is known. A store without etags compares dates. */
   getIfChanged(key: string, known: Known, context: IoContext): Promise<Blob | Unchanged | undefined>;
   stat(key: string, context: IoContext): Promise<Stat | undefined>;

@@ -1,3 +1,6 @@
+/** Keeps a finished flight to join, until a promise that never rejects has settled. */
+export type Hold = (until: Promise<void>) => void;
+
 /** One piece of work that several wait for. */
 interface Flight<Result> {
   readonly result: Promise<Result>;
@@ -21,10 +24,15 @@ export class SingleFlight<Result> {
    * Joins the work under way for `key`, or starts it.
    *
    * @param signal The caller's own: when it is aborted, the caller leaves and the others stay.
-   * @param work Gets the signal of the shared work; not called when there is work to join.
+   * @param work Gets the signal of the shared work, and may have its result given to newcomers for longer, such as until
+   * it is stored; not called when there is work to join.
    * @throws what the work throws, to all; the signal's reason, to the caller that left.
    */
-  async run(key: string, signal: AbortSignal, work: (signal: AbortSignal) => Promise<Result>): Promise<Result> {
+  async run(
+    key: string,
+    signal: AbortSignal,
+    work: (signal: AbortSignal, hold: Hold) => Promise<Result>,
+  ): Promise<Result> {
     signal.throwIfAborted();
     const flight = this.#flights.get(key) ?? this.#start(key, work);
     flight.waiters += 1;
@@ -39,11 +47,16 @@ export class SingleFlight<Result> {
     });
   }
 
-  #start(key: string, work: (signal: AbortSignal) => Promise<Result>): Flight<Result> {
+  #start(key: string, work: (signal: AbortSignal, hold: Hold) => Promise<Result>): Flight<Result> {
     const controller = new AbortController();
-    const result = work(controller.signal).finally(() => {
+    const holds: Promise<void>[] = [];
+    const land = (): void => {
       // an abandoned flight may already have a successor
       if (this.#flights.get(key) === flight) this.#flights.delete(key);
+    };
+    const result = work(controller.signal, (until) => holds.push(until)).finally(() => {
+      if (holds.length === 0) land();
+      else void Promise.all(holds).then(land);
     });
     const flight: Flight<Result> = { result, controller, waiters: 0 };
     // whoever waits is told; what the failed work has begun and not ended must stop

@@ -1,4 +1,4 @@
-import type { ImageAnswer } from '../core/app.ts';
+import type { ImageAnswer } from '../core/product.ts';
 import { type CacheOptions, cacheHeaders } from './cache-headers.ts';
 import { contentDisposition } from './content-disposition.ts';
 

@@ -4,18 +4,28 @@ import { decodeHead, decodePrefix, encodeMessage, type Message, PREFIX_BYTES } f
 /** The worker's end of its socket to the server, which spawn() puts in this place. */
 export const CHANNEL_FD = 3;
 
-/** Waits for the next message, blocking the whole process; undefined once the server is gone. */
+/** More than this is not kept for the next message. */
+const MAX_KEPT_BYTES = 67_108_864;
+
+let kept: Uint8Array = new Uint8Array();
+
+/**
+ * Waits for the next message, blocking the whole process. Its blobs are in memory that the next call uses again.
+ *
+ * @returns undefined once the server is gone.
+ */
 export function receive<Data>(): Message<Data> | undefined {
   const prefix = readExactly(PREFIX_BYTES);
   const json = prefix && readExactly(decodePrefix(prefix));
   if (!json) return undefined;
   const { data, lengths } = decodeHead<Data>(json);
-  const blobs: Uint8Array[] = [];
-  for (const length of lengths) {
-    const blob = readExactly(length);
-    if (!blob) return undefined;
-    blobs.push(blob);
-  }
+  const all = fill(memoryFor(lengths.reduce((sum, length) => sum + length, 0)));
+  if (!all) return undefined;
+  let end = 0;
+  const blobs = lengths.map((length) => {
+    end += length;
+    return all.subarray(end - length, end);
+  });
   return { data, blobs };
 }
 
@@ -26,10 +36,20 @@ export function send<Data>(message: Message<Data>): void {
   }
 }
 
+/** Memory for a message's blobs: new memory for every picture would cost page faults and V8 many collections. */
+function memoryFor(length: number): Uint8Array {
+  if (length > MAX_KEPT_BYTES) return Buffer.allocUnsafeSlow(length);
+  if (length > kept.length) kept = Buffer.allocUnsafeSlow(length);
+  return kept.subarray(0, length);
+}
+
 function readExactly(length: number): Uint8Array | undefined {
-  const bytes = Buffer.allocUnsafeSlow(length);
-  for (let filled = 0; filled < length; ) {
-    const read = readSync(CHANNEL_FD, bytes, filled, length - filled, null);
+  return fill(Buffer.allocUnsafe(length));
+}
+
+function fill(bytes: Uint8Array): Uint8Array | undefined {
+  for (let filled = 0; filled < bytes.length; ) {
+    const read = readSync(CHANNEL_FD, bytes, filled, bytes.length - filled, null);
     if (read === 0) return undefined;
     filled += read;
   }

@@ -1,7 +1,18 @@
+import { closeSync, constants, open as openCallback, readlinkSync } from 'node:fs';
 import { mkdir, realpath } from 'node:fs/promises';
 import { basename, dirname, join, sep } from 'node:path';
+import { promisify } from 'node:util';
 import { AppError } from '../errors.ts';
 import { isSystemError } from './system-error.ts';
+
+// a number, not a FileHandle, whose every method goes through the thread pool: there, looking costs more than reading
+const openFile = promisify(openCallback);
+
+/** O_NONBLOCK: opening a FIFO without a writer would wait for one. */
+const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** Linux tells what a descriptor was opened on: what was examined is what will be read, whoever moves links meanwhile. */
+const DESCRIPTORS = process.platform === 'linux' ? '/proc/self/fd' : undefined;
 
 /** Follows symbolic links below a base directory, never out of it. */
 export interface Confined {
@@ -11,6 +22,13 @@ export interface Confined {
    * @throws AppError `not-found` where links lead out; the system's error where there is nothing.
    */
   resolve(path: string): Promise<string>;
+  /**
+   * Opens what exists there for reading, without waiting for whatever it is.
+   *
+   * @returns a descriptor, which the caller closes.
+   * @throws as `resolve`.
+   */
+  open(path: string): Promise<number>;
   /**
    * Makes a directory with its parents, none of them outside.
    *
@@ -25,11 +43,24 @@ export interface Confined {
 export function createConfined(baseDir: string): Confined {
   let knownBase: string | undefined;
 
-  const resolve = async (path: string): Promise<string> => {
-    const real = await realpath(path);
+  const checked = async (path: string, real: string): Promise<string> => {
     if (knownBase === undefined || !isInside(real, knownBase)) knownBase = await realpath(baseDir);
     if (!isInside(real, knownBase)) throw new AppError('not-found', { detail: `${path} leads out of ${baseDir}` });
     return real;
+  };
+
+  const resolve = async (path: string): Promise<string> => checked(path, await realpath(path));
+
+  const open = async (path: string): Promise<number> => {
+    if (!DESCRIPTORS) return openFile(await resolve(path), FLAGS | (constants.O_NOFOLLOW ?? 0));
+    const descriptor = await openFile(path, FLAGS);
+    try {
+      await checked(path, readlinkSync(`${DESCRIPTORS}/${descriptor}`));
+      return descriptor;
+    } catch (error) {
+      closeSync(descriptor);
+      throw error;
+    }
   };
 
   /** The real path of what exists of a path, and the rest by its name. */
@@ -54,7 +85,7 @@ export function createConfined(baseDir: string): Confined {
     return await resolve(path);
   };
 
-  return { resolve, makeDir };
+  return { resolve, open, makeDir };
 }
 
 function isInside(path: string, base: string): boolean {

@@ -52,8 +52,8 @@ export function createFileStorage(options: FileStorageOptions): Storage {
     const path = pathOf(key);
     if (path === undefined) return undefined;
     try {
-      const { bytes, stat } = await readFile(await confined.resolve(path), accept, signal);
-      return { body: bytes, stat };
+      const { bytes, stat, release } = await readFile(await confined.open(path), accept, signal);
+      return { body: bytes, stat, release };
     } catch (error) {
       signal.throwIfAborted();
       throw toReadError(error);

@@ -1,54 +1,60 @@
-import { constants } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import { closeSync, fstatSync, read } from 'node:fs';
+import { promisify } from 'node:util';
 import type { Stat } from '../core/blob.ts';
 import { AppError } from '../errors.ts';
+import { BufferPool } from './buffer-pool.ts';
+
+const readPiece = promisify(read);
+
+/** One for the whole process: what is kept is bounded, however many storages there are. */
+const POOL = new BufferPool(67_108_864);
 
 /** Between two pieces of this size a read can be aborted. */
 const PIECE_BYTES = 4_194_304;
 
-/** O_NONBLOCK: opening a FIFO without a writer would wait for one. O_NOFOLLOW: the path is a real one. */
-const FLAGS = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
-
 /** A regular file, whole. */
 export interface FileContent {
-  /** Memory of its own, not a part of Node's pool: it may be transferred. */
   readonly bytes: Uint8Array;
+  /** As {@link Lease.release}. */
+  release(): void;
   readonly stat: Stat & { readonly size: number; readonly modifiedAt: Date };
 }
 
 /**
- * Reads a regular file. What is read is what was examined, by the same handle.
+ * Reads a regular file. What is read is what was examined, by the same descriptor.
  *
- * @param path without symbolic links.
+ * @param descriptor Closed when this settles.
  * @param accept Judges by size and age before anything is read; throws to refuse.
  * @throws AppError `not-found` for directories, devices, FIFOs and sockets; what `accept` throws; the system's error;
  * the signal's reason.
  */
 export async function readFile(
-  path: string,
+  descriptor: number,
   accept: (stat: FileContent['stat']) => void,
   signal: AbortSignal,
 ): Promise<FileContent> {
-  const handle = await open(path, FLAGS);
   try {
-    const stats = await handle.stat();
-    if (!stats.isFile()) throw new AppError('not-found', { detail: `${path} is not a regular file` });
+    // of an open file this is known without waiting for a disk
+    const stats = fstatSync(descriptor);
+    if (!stats.isFile()) throw new AppError('not-found', { detail: 'not a regular file' });
     const stat = { size: stats.size, modifiedAt: stats.mtime };
     accept(stat);
-    return { bytes: await readBytes(handle, stats.size, signal), stat };
+    const { bytes, release } = POOL.take(stats.size);
+    await fill(bytes, descriptor, signal);
+    return { bytes, release, stat };
   } finally {
-    await handle.close();
+    closeSync(descriptor);
   }
 }
 
-async function readBytes(handle: FileHandle, size: number, signal: AbortSignal): Promise<Uint8Array> {
-  const bytes = Buffer.allocUnsafeSlow(size);
+async function fill(bytes: Uint8Array, descriptor: number, signal: AbortSignal): Promise<void> {
   let length = 0;
-  while (length < size) {
+  while (length < bytes.length) {
     signal.throwIfAborted();
-    const { bytesRead } = await handle.read(bytes, length, Math.min(PIECE_BYTES, size - length), length);
-    if (bytesRead === 0) throw new AppError('internal', { detail: `a file ended after ${length} of ${size} bytes` });
+    const piece = Math.min(PIECE_BYTES, bytes.length - length);
+    const { bytesRead } = await readPiece(descriptor, bytes, length, piece, length);
+    if (bytesRead === 0)
+      throw new AppError('internal', { detail: `a file ended after ${length} of ${bytes.length} bytes` });
     length += bytesRead;
   }
-  return bytes;
 }

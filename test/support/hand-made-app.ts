@@ -1,6 +1,9 @@
+import assert from 'node:assert/strict';
 import { Admission } from '../../src/core/admission.ts';
-import { App, type AppOptions, type ImageAnswer } from '../../src/core/app.ts';
+import { App, type AppOptions } from '../../src/core/app.ts';
+import { MemoryBudget } from '../../src/core/memory-budget.ts';
 import type { IoContext, Loader, ProcessInput, Processor } from '../../src/core/ports.ts';
+import type { ConditionalAnswer } from '../../src/core/product.ts';
 import { AppError, type ErrorCode } from '../../src/errors.ts';
 
 // An App whose loaders and processors are plain objects, for tests of what happens around them.
@@ -71,6 +74,16 @@ export function never(): Never {
 export function createApp(options: Partial<AppOptions> = {}): App {
   return new App({
     loaders: [everything()],
+    storages: [],
+    storagePathStyle: 'original',
+    resultStorages: [],
+    resultStoragePathStyle: 'original',
+    modifiedTimeCheck: false,
+    rawOnError: false,
+    saveTimeoutMs: 0,
+    sourceMemory: new MemoryBudget(0),
+    onSaveFailure: ({ error }) => assert.fail(error),
+    onLookupFailure: (_storage, _key, error) => assert.fail(error),
     processor: echo(),
     admission: new Admission({ concurrency: 10, queueSize: 0 }),
     signer: undefined,
@@ -87,7 +100,8 @@ export function createApp(options: Partial<AppOptions> = {}): App {
 }
 
 /** An answer's bytes as text. */
-export function textOf({ bytes }: ImageAnswer): string {
+export function textOf({ bytes }: ConditionalAnswer): string {
+  assert.ok(bytes, 'a 304 has no text');
   return Buffer.from(bytes).toString();
 }
 

@@ -1,0 +1,77 @@
+import type { Loader, Storage } from '../core/ports.ts';
+import { parseNetwork } from '../loaders/blocked-address.ts';
+import { createHttpLoader } from '../loaders/http.ts';
+import { createFileStorage } from '../storages/file.ts';
+import type { Config } from './config.ts';
+
+/** Where sources come from and where sources and results are kept; each list in the order in which it is asked. */
+export interface Origins {
+  readonly loaders: Loader[];
+  readonly storages: Storage[];
+  readonly resultStorages: Storage[];
+}
+
+/** Connects what the configuration switches on, in imagor's order. */
+export async function composeOrigins(config: Config): Promise<Origins> {
+  return {
+    // HTTP comes last, since it takes every key for a host
+    loaders: [...fileLoader(config), ...httpLoader(config)],
+    storages: [...fileStorage(config)],
+    resultStorages: [...fileResultStorage(config)],
+  };
+}
+
+function fileLoader({ fileLoaderBaseDir: baseDir, fileLoaderPathPrefix: pathPrefix, fileSafeChars }: Config): Loader[] {
+  return baseDir === '' ? [] : [createFileStorage({ baseDir, pathPrefix, safeChars: fileSafeChars })];
+}
+
+function fileStorage(config: Config): Storage[] {
+  if (config.fileStorageBaseDir === '') return [];
+  const storage = createFileStorage({
+    baseDir: config.fileStorageBaseDir,
+    pathPrefix: config.fileStoragePathPrefix,
+    safeChars: config.fileSafeChars,
+    mkdirMode: config.fileStorageMkdirPermission,
+    writeMode: config.fileStorageWritePermission,
+    expirationMs: config.fileStorageExpirationMs,
+  });
+  return [storage];
+}
+
+function fileResultStorage(config: Config): Storage[] {
+  if (config.fileResultStorageBaseDir === '') return [];
+  const storage = createFileStorage({
+    baseDir: config.fileResultStorageBaseDir,
+    pathPrefix: config.fileResultStoragePathPrefix,
+    safeChars: config.fileSafeChars,
+    mkdirMode: config.fileResultStorageMkdirPermission,
+    writeMode: config.fileResultStorageWritePermission,
+    expirationMs: config.fileResultStorageExpirationMs,
+  });
+  return [storage];
+}
+
+function httpLoader(config: Config): Loader[] {
+  if (config.httpLoaderDisable) return [];
+  const forwardsAll = config.httpLoaderForwardClientHeaders || config.httpLoaderForwardAllHeaders;
+  const loader = createHttpLoader({
+    ...(config.httpLoaderBaseUrl === '' ? {} : { baseUrl: new URL(config.httpLoaderBaseUrl) }),
+    defaultScheme: config.httpLoaderDefaultScheme === 'nil' ? '' : config.httpLoaderDefaultScheme,
+    accept: config.httpLoaderAccept,
+    forwardHeaders: forwardsAll ? ['*'] : config.httpLoaderForwardHeaders,
+    overrideResponseHeaders: config.httpLoaderOverrideResponseHeaders,
+    allowedSources: config.httpLoaderAllowedSources,
+    allowedSourceRegexps: config.httpLoaderAllowedSourceRegexp === '' ? [] : [config.httpLoaderAllowedSourceRegexp],
+    httpsOnly: config.httpLoaderHttpsOnly,
+    maxBytes: config.httpLoaderMaxAllowedSizeBytes,
+    maxRedirects: config.httpLoaderMaxRedirects,
+    insecureSkipVerify: config.httpLoaderInsecureSkipVerifyTransport,
+    proxyUrls: config.httpLoaderProxyUrls.map((url) => new URL(url)),
+    proxyAllowedSources: config.httpLoaderProxyAllowedSources,
+    blockLoopback: config.httpLoaderBlockLoopbackNetworks,
+    blockPrivate: config.httpLoaderBlockPrivateNetworks,
+    blockLinkLocal: config.httpLoaderBlockLinkLocalNetworks,
+    blockNetworks: config.httpLoaderBlockNetworks.map(parseNetwork),
+  });
+  return [loader];
+}

@@ -1,0 +1,75 @@
+import { AppError } from '../errors.ts';
+import type { Blob } from './blob.ts';
+import { withTimeout } from './deadline.ts';
+import type { Storage } from './ports.ts';
+
+/** A save that came to nothing: the answer was served all the same. */
+export interface SaveFailure {
+  readonly storage: string;
+  readonly key: string;
+  readonly error: AppError;
+}
+
+/** How to save. */
+export interface SaverOptions {
+  /** Milliseconds for one object in one storage; 0 for no limit. */
+  readonly timeoutMs: number;
+  onFailure(failure: SaveFailure): void;
+}
+
+/** Saves in the background: requests do not wait, and a storage that fails is told of and fails nothing else. */
+export class Saver {
+  readonly #options: SaverOptions;
+  readonly #underWay = new Set<Promise<void>>();
+
+  constructor(options: SaverOptions) {
+    this.#options = options;
+  }
+
+  /** Objects being saved now. */
+  get pending(): number {
+    return this.#underWay.size;
+  }
+
+  /**
+   * Saves to all storages at the same time.
+   *
+   * @param resultOf For results: the image that the result was made of.
+   * @returns when all of them have the object or have failed; never rejects.
+   */
+  async save(
+    storages: readonly Storage[],
+    key: string,
+    blob: Blob & { readonly body: Uint8Array },
+    resultOf?: string,
+  ): Promise<void> {
+    if (storages.length === 0) return;
+    const work = Promise.all(storages.map((storage) => this.#put(storage, key, blob, resultOf))).then(() => undefined);
+    this.#underWay.add(work);
+    await work.finally(() => this.#underWay.delete(work));
+  }
+
+  /** Waits for what is being saved. Never rejects. */
+  async settle(): Promise<void> {
+    while (this.#underWay.size > 0) await Promise.all(this.#underWay);
+  }
+
+  async #put(
+    storage: Storage,
+    key: string,
+    blob: Blob & { readonly body: Uint8Array },
+    resultOf: string | undefined,
+  ): Promise<void> {
+    const { timeoutMs, onFailure } = this.#options;
+    try {
+      // not the signal of a request: whoever asked may leave, what was made is worth keeping
+      await withTimeout(new AbortController().signal, timeoutMs, `saving ${key}`, (signal) =>
+        storage.put(key, blob, { signal, headers: NO_HEADERS, ...(resultOf === undefined ? {} : { resultOf }) }),
+      );
+    } catch (error) {
+      onFailure({ storage: storage.name, key, error: AppError.from(error) });
+    }
+  }
+}
+
+const NO_HEADERS = new Headers();
