@@ -47,6 +47,7 @@ function fileResultStorage(config: Config): Storage[] {
     mkdirMode: config.fileResultStorageMkdirPermission,
     writeMode: config.fileResultStorageWritePermission,
     expirationMs: config.fileResultStorageExpirationMs,
+    etags: true,
   });
   return [storage];
 }

@@ -144,10 +144,9 @@ export class App {
   }
 
   #product(resolved: Resolved, { headers, signal }: IoContext): Promise<Product> {
-    return withTimeout(signal, this.#options.requestTimeoutMs, 'the request', (waiting) =>
-      this.#flights.run(this.#flightKey(resolved, headers), waiting, (shared, hold) =>
-        this.#produce(resolved, { signal: shared, headers }, hold),
-      ),
+    const { requestTimeoutMs: timeoutMs } = this.#options;
+    return this.#flights.run(this.#flightKey(resolved, headers), { signal, timeoutMs }, (shared, hold) =>
+      this.#produce(resolved, { signal: shared, headers }, hold),
     );
   }
 
@@ -155,7 +154,7 @@ export class App {
   #flightKey({ params: { path, image } }: Resolved, headers: Headers): string {
     const { variesBy } = this.#sources;
     const names = variesBy.has('*') ? [...headers.keys()] : [...variesBy];
-    return JSON.stringify([path, image, ...names.map((name) => [name, headers.get(name)])]);
+    return [path, image, ...names.map((name) => `${name}: ${headers.get(name)}`)].join('\n');
   }
 
   async #produce(resolved: Resolved, context: IoContext, hold: Hold): Promise<Product> {

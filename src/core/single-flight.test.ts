@@ -23,7 +23,7 @@ function deferred<T>() {
   return { promise, resolve, reject };
 }
 
-const STAYS = new AbortController().signal;
+const STAYS = { signal: new AbortController().signal, timeoutMs: 0 };
 const notCalled = (): Promise<string> => Promise.reject(new Error('this work must not be started'));
 
 describe('SingleFlight', () => {
@@ -57,7 +57,7 @@ describe('SingleFlight', () => {
     const flights = new SingleFlight<string>();
     const { work, signals, resolve } = controlledWork();
     const first = new AbortController();
-    const leaving = flights.run('a', first.signal, work);
+    const leaving = flights.run('a', { ...STAYS, signal: first.signal }, work);
     const staying = flights.run('a', STAYS, notCalled);
     first.abort(new Error('gone'));
     await assert.rejects(leaving, /gone/);
@@ -70,7 +70,7 @@ describe('SingleFlight', () => {
     const flights = new SingleFlight<string>();
     const { work, signals } = controlledWork();
     const clients = [new AbortController(), new AbortController()];
-    const callers = clients.map(({ signal }) => flights.run('a', signal, work));
+    const callers = clients.map(({ signal }) => flights.run('a', { ...STAYS, signal }, work));
     clients[0]?.abort(new Error('first gone'));
     assert.equal(signals[0]?.aborted, false);
     clients[1]?.abort(new Error('last gone'));
@@ -86,7 +86,7 @@ describe('SingleFlight', () => {
     const flights = new SingleFlight<string>();
     const abandoned = controlledWork();
     const client = new AbortController();
-    const leaving = flights.run('a', client.signal, abandoned.work);
+    const leaving = flights.run('a', { ...STAYS, signal: client.signal }, abandoned.work);
     client.abort(new Error('gone'));
     const fresh = controlledWork();
     const staying = flights.run('a', STAYS, fresh.work);
@@ -119,7 +119,8 @@ describe('SingleFlight', () => {
 
   it('does not start work for a caller that has already left', async () => {
     const flights = new SingleFlight<string>();
-    await assert.rejects(flights.run('a', AbortSignal.abort(new Error('gone')), notCalled), /gone/);
+    const gone = { ...STAYS, signal: AbortSignal.abort(new Error('gone')) };
+    await assert.rejects(flights.run('a', gone, notCalled), /gone/);
     assert.equal(flights.size, 0);
   });
 
@@ -127,7 +128,7 @@ describe('SingleFlight', () => {
     const flights = new SingleFlight<string>();
     const client = new AbortController();
     const { work, signals } = controlledWork();
-    const leaving = flights.run('a', client.signal, (signal) => {
+    const leaving = flights.run('a', { ...STAYS, signal: client.signal }, (signal) => {
       client.abort(new Error('gone'));
       return work(signal);
     });
@@ -142,6 +143,44 @@ describe('SingleFlight', () => {
       throw new Error('no start');
     });
     await assert.rejects(failing, /no start/);
+    assert.equal(flights.size, 0);
+  });
+
+  it('lets a caller go whose time is over, and the others stay', async () => {
+    const flights = new SingleFlight<string>();
+    const { work, signals, resolve } = controlledWork();
+    const late = flights.run('a', { ...STAYS, timeoutMs: 1 }, work);
+    const patient = flights.run('a', STAYS, notCalled);
+    await assert.rejects(late, { code: 'timeout' });
+    assert.equal(signals[0]?.aborted, false);
+    resolve('done');
+    assert.equal(await patient, 'done');
+  });
+
+  it('gives up work when the last caller’s time is over', async () => {
+    const flights = new SingleFlight<string>();
+    const { work, signals } = controlledWork();
+    await assert.rejects(flights.run('a', { ...STAYS, timeoutMs: 1 }, work), { code: 'timeout' });
+    assert.equal(signals[0]?.aborted, true);
+    assert.equal(flights.size, 0);
+  });
+
+  it('keeps finished work to join until it is let go, but no failed work', async () => {
+    const flights = new SingleFlight<string>();
+    const held = deferred<void>();
+    const work = async (_signal: AbortSignal, hold: (until: Promise<void>) => void): Promise<string> => {
+      hold(held.promise);
+      return 'made';
+    };
+    assert.equal(await flights.run('a', STAYS, work), 'made');
+    assert.equal(await flights.run('a', STAYS, notCalled), 'made');
+    held.resolve();
+    await new Promise(setImmediate);
+    assert.equal(await flights.run('a', STAYS, async () => 'anew'), 'anew');
+    await assert.rejects(
+      flights.run('b', STAYS, () => Promise.reject(new Error('broken'))),
+      /broken/,
+    );
     assert.equal(flights.size, 0);
   });
 });

@@ -1,5 +1,14 @@
+import { AppError } from '../errors.ts';
+
 /** Keeps a finished flight to join, until a promise that never rejects has settled. */
 export type Hold = (until: Promise<void>) => void;
+
+/** Somebody who waits for shared work. */
+export interface Caller {
+  readonly signal: AbortSignal;
+  /** 0 for no limit. */
+  readonly timeoutMs: number;
+}
 
 /** One piece of work that several wait for. */
 interface Flight<Result> {
@@ -23,27 +32,33 @@ export class SingleFlight<Result> {
   /**
    * Joins the work under way for `key`, or starts it.
    *
-   * @param signal The caller's own: when it is aborted, the caller leaves and the others stay.
+   * @param caller When its signal is aborted or its time is over, the caller leaves and the others stay.
    * @param work Gets the signal of the shared work, and may have its result given to newcomers for longer, such as until
    * it is stored; not called when there is work to join.
-   * @throws what the work throws, to all; the signal's reason, to the caller that left.
+   * @throws what the work throws, to all; the signal's reason or AppError `timeout`, to the caller that left.
    */
   async run(
     key: string,
-    signal: AbortSignal,
+    { signal, timeoutMs }: Caller,
     work: (signal: AbortSignal, hold: Hold) => Promise<Result>,
   ): Promise<Result> {
     signal.throwIfAborted();
     const flight = this.#flights.get(key) ?? this.#start(key, work);
     flight.waiters += 1;
     return new Promise((resolve, reject) => {
-      const onAbort = (): void => {
-        this.#leave(key, flight, signal.reason);
-        reject(signal.reason);
+      const leave = (reason: unknown): void => {
+        this.#leave(key, flight, reason);
+        reject(reason);
       };
+      const onAbort = (): void => leave(signal.reason);
       if (signal.aborted) return onAbort();
       signal.addEventListener('abort', onAbort, { once: true });
-      flight.result.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
+      const timer = timeoutMs > 0 ? setTimeout(() => leave(tooLate(timeoutMs)), timeoutMs) : undefined;
+      const settle = (): void => {
+        clearTimeout(timer);
+        signal.removeEventListener('abort', onAbort);
+      };
+      flight.result.then(resolve, reject).then(settle);
     });
   }
 
@@ -72,4 +87,8 @@ export class SingleFlight<Result> {
     if (this.#flights.get(key) === flight) this.#flights.delete(key);
     flight.controller.abort(reason);
   }
+}
+
+function tooLate(timeoutMs: number): AppError {
+  return new AppError('timeout', { detail: `the request took over ${timeoutMs} ms` });
 }

@@ -1,11 +1,12 @@
 import { stat as fileStat, unlink } from 'node:fs/promises';
 import { resolve as absolute, basename, dirname, join } from 'node:path';
 import { isUnchangedSince, type Stat } from '../core/blob.ts';
-import type { Storage } from '../core/ports.ts';
+import type { Known, Storage } from '../core/ports.ts';
 import { AppError } from '../errors.ts';
 import { writeAtomically } from './atomic-write.ts';
 import { createConfined } from './confined.ts';
 import { createFilePath } from './file-path.ts';
+import { fileVersion, KnownEtags } from './known-etags.ts';
 import { readFile } from './read-file.ts';
 import { isSystemError } from './system-error.ts';
 
@@ -25,7 +26,12 @@ export interface FileStorageOptions {
   readonly expirationMs?: number;
   /** Larger files are not read; 0, the default, for no limit. */
   readonly maxBytes?: number;
+  /** Tell etags: for results, which are small and are asked for again. Not by default. */
+  readonly etags?: boolean;
 }
+
+/** About 10 MB when all of them are known. */
+const MAX_KNOWN_ETAGS = 50_000;
 
 /**
  * Keeps files below a directory. Keys never lead out of it, not by symbolic links either; those that stay inside are
@@ -36,6 +42,8 @@ export function createFileStorage(options: FileStorageOptions): Storage {
   const baseDir = absolute(options.baseDir);
   const confined = createConfined(baseDir);
   const pathOf = createFilePath({ baseDir, pathPrefix: options.pathPrefix ?? '', safeChars: options.safeChars ?? '' });
+
+  const etags = options.etags ? new KnownEtags(MAX_KNOWN_ETAGS) : undefined;
 
   const refuseExpired = ({ modifiedAt }: { readonly modifiedAt: Date }): void => {
     const isExpired = expirationMs > 0 && Date.now() - modifiedAt.getTime() > expirationMs;
@@ -52,8 +60,9 @@ export function createFileStorage(options: FileStorageOptions): Storage {
     const path = pathOf(key);
     if (path === undefined) return undefined;
     try {
-      const { bytes, stat, release } = await readFile(await confined.open(path), accept, signal);
-      return { body: bytes, stat, release };
+      const { bytes, version, stat, release } = await readFile(await confined.open(path), accept, signal);
+      const etag = etags?.of(path, version, bytes);
+      return { body: bytes, stat: etag === undefined ? stat : { ...stat, etag }, release };
     } catch (error) {
       signal.throwIfAborted();
       throw toReadError(error);
@@ -61,12 +70,8 @@ export function createFileStorage(options: FileStorageOptions): Storage {
   };
 
   const getIfChanged: Storage['getIfChanged'] = async (key, known, context) => {
-    // a file has no etag, so only a date can be compared, and only where no etag is known (RFC 9110 §13.1.3)
-    if (known.etag === undefined && known.modifiedAt) {
-      const found = await stat(key, context);
-      if (found?.modifiedAt && isUnchangedSince(found.modifiedAt, known.modifiedAt)) return { stat: found };
-    }
-    return get(key, context);
+    const found = await stat(key, context);
+    return found && isKnown(found, known) ? { stat: found } : get(key, context);
   };
 
   const stat: Storage['stat'] = async (key, { signal }) => {
@@ -78,7 +83,8 @@ export function createFileStorage(options: FileStorageOptions): Storage {
       if (!stats.isFile()) throw new AppError('not-found');
       const known = { size: stats.size, modifiedAt: stats.mtime };
       refuseExpired(known);
-      return known satisfies Stat;
+      const etag = etags?.find(path, fileVersion(stats));
+      return (etag === undefined ? known : { ...known, etag }) satisfies Stat;
     } catch (error) {
       throw toReadError(error);
     }
@@ -107,6 +113,16 @@ export function createFileStorage(options: FileStorageOptions): Storage {
   };
 
   return { name: 'file', get, getIfChanged, stat, put, delete: remove };
+}
+
+/** By etag alone where one is known (RFC 9110 §13.1.3). */
+function isKnown(found: Stat, known: Known): boolean {
+  if (known.etag !== undefined) return found.etag !== undefined && known.etag.split(/,\s*/).includes(found.etag);
+  return (
+    known.modifiedAt !== undefined &&
+    found.modifiedAt !== undefined &&
+    isUnchangedSince(found.modifiedAt, known.modifiedAt)
+  );
 }
 
 /** @throws AppError `invalid` for a key outside of the prefix: only reading can leave those to others. */

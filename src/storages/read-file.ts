@@ -3,6 +3,7 @@ import { promisify } from 'node:util';
 import type { Stat } from '../core/blob.ts';
 import { AppError } from '../errors.ts';
 import { BufferPool } from './buffer-pool.ts';
+import { fileVersion } from './known-etags.ts';
 
 const readPiece = promisify(read);
 
@@ -17,6 +18,8 @@ export interface FileContent {
   readonly bytes: Uint8Array;
   /** As {@link Lease.release}. */
   release(): void;
+  /** See {@link fileVersion}. */
+  readonly version: string;
   readonly stat: Stat & { readonly size: number; readonly modifiedAt: Date };
 }
 
@@ -41,7 +44,7 @@ export async function readFile(
     accept(stat);
     const { bytes, release } = POOL.take(stats.size);
     await fill(bytes, descriptor, signal);
-    return { bytes, release, stat };
+    return { bytes, release, stat, version: fileVersion(stats) };
   } finally {
     closeSync(descriptor);
   }
