@@ -4,6 +4,7 @@ import { App } from '../core/app.ts';
 import { MemoryBudget } from '../core/memory-budget.ts';
 import { createSigner, type Signer } from '../endpoint/sign.ts';
 import { createHandler, type Handler } from '../http/handler.ts';
+import type { UploadOptions } from '../http/upload.ts';
 import { type ImagingOptions, isFilterEnabled } from '../imaging/options.ts';
 import { startProcessor, type WorkerProcessor } from '../imaging/processor.ts';
 import { errorFields, type Log } from '../log.ts';
@@ -93,12 +94,24 @@ function composeHandler(config: Config, app: App, log: Log): Handler {
     disableErrorBody: config.imagorDisableErrorBody,
     disableParamsEndpoint: config.imagorDisableParamsEndpoint,
     cors: config.serverCors,
+    notFoundTtlMs: config.imagorNotFoundTtlMs,
+    uploads: composeUploads(config),
     onError(error, request) {
       const fields = { ...errorFields(error), url: request.url };
       if (error.status >= 500) log.error(fields, 'request failed');
       else log.debug(fields, 'request refused');
     },
   });
+}
+
+/** Anybody could use the server for pictures of his own, so only where anybody may use it anyway. */
+function composeUploads(config: Config): UploadOptions | undefined {
+  if (!config.uploadLoaderEnable || !config.imagorUnsafe) return undefined;
+  return {
+    maxBytes: config.uploadLoaderMaxAllowedSizeBytes,
+    accept: config.uploadLoaderAccept,
+    formFieldName: config.uploadLoaderFormFieldName,
+  };
 }
 
 /** No secret, no signer: a signature made with the empty key would be one that anybody can make. */

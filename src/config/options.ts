@@ -111,7 +111,6 @@ export const OPTION_TABLE = {
     'imagor-not-found-ttl': {
       type: 'duration',
       default: '10s',
-      planned: 'warn',
       help: 'How long browsers and proxies may keep a 404.',
     },
     // at most 596h: a timer of more than 2³¹−1 ms fires at once (Node.js, setTimeout)
@@ -655,25 +654,21 @@ export const OPTION_TABLE = {
   'Upload Loader': {
     'upload-loader-enable': {
       type: 'switch',
-      planned: 'refuse',
       help: 'Transform pictures that are sent by POST; needs IMAGOR_UNSAFE, so only where all clients are trusted.',
     },
     'upload-loader-max-allowed-size': {
       type: 'bytes',
       default: '33554432',
-      planned: 'warn',
       help: 'Largest upload, in bytes (32 MiB).',
     },
     'upload-loader-accept': {
       type: 'text',
       default: 'image/*',
-      planned: 'warn',
       help: 'Content types of uploads that are taken (csv).',
     },
     'upload-loader-form-field-name': {
       type: 'text',
       default: 'image',
-      planned: 'warn',
       help: 'Field of a multipart form that holds the picture.',
     },
   },
