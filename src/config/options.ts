@@ -111,7 +111,7 @@ export const OPTION_TABLE = {
     'imagor-not-found-ttl': {
       type: 'duration',
       default: '10s',
-      help: 'How long browsers and proxies may keep a 404.',
+      help: 'How long browsers and proxies may keep a 404; 0 for not at all.',
     },
     // at most 596h: a timer of more than 2³¹−1 ms fires at once (Node.js, setTimeout)
     'imagor-request-timeout': {
@@ -659,7 +659,7 @@ export const OPTION_TABLE = {
     'upload-loader-max-allowed-size': {
       type: 'bytes',
       default: '33554432',
-      help: 'Largest upload, in bytes (32 MiB).',
+      help: 'Largest upload, in bytes (32 MiB); 0 sets no limit.',
     },
     'upload-loader-accept': {
       type: 'text',

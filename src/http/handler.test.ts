@@ -14,6 +14,8 @@ const DEFAULTS: HandlerOptions = {
   disableErrorBody: false,
   disableParamsEndpoint: false,
   cors: false,
+  notFoundTtlMs: 10_000,
+  uploads: undefined,
   onError() {},
 };
 
@@ -37,7 +39,7 @@ describe('handler: pictures', () => {
     const response = await ask('/unsafe/9x9/a.jpg');
     assert.equal(response.status, 200);
     assert.equal(await response.text(), '9x9/a.jpg');
-    const { expires, ...headers } = Object.fromEntries(response.headers);
+    const { expires, etag, ...headers } = Object.fromEntries(response.headers);
     assert.deepEqual(headers, {
       'cache-control': 'public, s-maxage=60, max-age=60, no-transform',
       'content-disposition': 'inline',
@@ -45,6 +47,7 @@ describe('handler: pictures', () => {
       'content-type': 'image/echo',
     });
     assert.ok(Date.parse(expires ?? '') > Date.now());
+    assert.match(etag ?? '', /^"[0-9a-f]+"$/);
   });
 
   it('parses the target as it came, not as URLs are cleaned', async () => {
@@ -80,10 +83,17 @@ describe('handler: pictures', () => {
     const headers = new Map([
       ['cache-control', 'max-age=1'],
       ['x-origin', 'yes'],
+      ['content-length', '99'],
+      ['etag', '"of other bytes"'],
     ]);
     const loader: Loader = { name: 'origin', get: async () => ({ body: Buffer.from('a'), headers }) };
     const response = await ask('/unsafe/a.jpg', { app: { loaders: [loader] } });
-    assert.deepEqual([response.headers.get('cache-control'), response.headers.get('x-origin')], ['max-age=1', 'yes']);
+    const names = ['cache-control', 'x-origin', 'expires', 'content-length'];
+    assert.deepEqual(
+      names.map((name) => response.headers.get(name)),
+      ['max-age=1', 'yes', null, '5'],
+    );
+    assert.notEqual(response.headers.get('etag'), '"of other bytes"');
   });
 
   it('takes filters of the answer from the URL alone', async () => {
@@ -120,6 +130,11 @@ describe('handler: methods', () => {
     const preflight = await ask('/unsafe/a.jpg', { cors: true, init: { method: 'OPTIONS' } });
     assert.equal(preflight.status, 204);
     assert.equal(preflight.headers.get('access-control-allow-methods'), 'GET, HEAD, OPTIONS');
+    assert.match(preflight.headers.get('access-control-expose-headers') ?? '', /ETag/);
+    const uploads = { maxBytes: 0, accept: '', formFieldName: 'image' };
+    const put = await ask('/unsafe/a.jpg', { cors: true, uploads, init: { method: 'PUT' } });
+    assert.equal(put.headers.get('allow'), 'GET, HEAD, POST, OPTIONS');
+    assert.equal(put.headers.get('access-control-allow-methods'), 'GET, HEAD, POST, OPTIONS');
     for (const target of ['/unsafe/a.jpg', '/a.jpg', '/healthcheck', '/params/a.jpg']) {
       assert.equal((await ask(target, { cors: true })).headers.get('access-control-allow-origin'), '*');
       assert.equal((await ask(target)).headers.get('access-control-allow-origin'), null);

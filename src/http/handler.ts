@@ -3,10 +3,15 @@ import { paramsJson } from '../endpoint/params-json.ts';
 import { parse } from '../endpoint/parse.ts';
 import { AppError } from '../errors.ts';
 import type { CacheOptions } from './cache-headers.ts';
+import { knownOf } from './conditional.ts';
+import { allowEveryOrigin } from './cors.ts';
+import { emptyResponse } from './empty-response.ts';
 import { errorResponse } from './error-response.ts';
-import { imageResponse } from './image-response.ts';
+import { type ImageStyle, imageResponse, uploadResponse } from './image-response.ts';
 import { landingPage } from './landing-page.ts';
 import { parseRequestTarget } from './request-target.ts';
+import { type UploadOptions, uploadOf } from './upload.ts';
+import { uploadForm } from './upload-form.ts';
 
 /** What the HTTP front leaves to the operator. */
 export interface HandlerOptions {
@@ -21,48 +26,64 @@ export interface HandlerOptions {
   readonly disableParamsEndpoint: boolean;
   /** Let pages of any origin read the answers. */
   readonly cors: boolean;
-  /** Told of every request that failed, before it is answered. */
+  /** Milliseconds that caches may keep a 404; 0 for not at all. */
+  readonly notFoundTtlMs: number;
+  /** Undefined where POST is not allowed; needs an App that serves unsafe URLs. */
+  readonly uploads: UploadOptions | undefined;
+  /** Told of every request that failed, before it is answered; also where the answer is the source as it is. */
   onError(error: AppError, request: Request): void;
 }
 
 /** A fetch handler; `target` is the request target as it came, where the caller knows it. */
 export type Handler = (request: Request, target?: string) => Promise<Response>;
 
-const CORS_HEADERS = {
-  'access-control-allow-origin': '*',
-  'access-control-allow-methods': 'GET, HEAD, OPTIONS',
-  'access-control-allow-headers': '*',
-};
+/** What every request is answered with. */
+interface Site {
+  readonly app: App;
+  readonly options: HandlerOptions;
+  readonly style: ImageStyle;
+}
 
 /** Answers HTTP requests; never rejects. */
 export function createHandler(app: App, options: HandlerOptions): Handler {
+  const { cache, cors, disableErrorBody, notFoundTtlMs, uploads } = options;
+  const methods = ['GET', 'HEAD', ...(uploads ? ['POST'] : []), ...(cors ? ['OPTIONS'] : [])].join(', ');
+  const site = {
+    app,
+    options,
+    style: { cache, errors: { hasBody: !disableErrorBody, notFoundTtlMs, allow: methods } },
+  };
   return async (request, target) => {
-    const response = await respond(app, options, request, target ?? pathOf(request.url));
-    if (options.cors) for (const [name, value] of Object.entries(CORS_HEADERS)) response.headers.set(name, value);
+    const response = await respond(site, request, target ?? pathOf(request.url));
+    if (cors) allowEveryOrigin(response.headers, methods);
     return request.method === 'HEAD' ? withoutBody(response) : response;
   };
 }
 
-async function respond(app: App, options: HandlerOptions, request: Request, target: string): Promise<Response> {
+async function respond(site: Site, request: Request, target: string): Promise<Response> {
   try {
-    return await route(app, options, request, target);
+    return await route(site, request, target);
   } catch (thrown) {
     const error = request.signal.aborted ? new AppError('client-gone', { cause: thrown }) : AppError.from(thrown);
-    options.onError(error, request);
-    return errorResponse(error, !options.disableErrorBody);
+    site.options.onError(error, request);
+    return errorResponse(error, site.style.errors);
   }
 }
 
-async function route(app: App, options: HandlerOptions, request: Request, target: string): Promise<Response> {
-  if (request.method === 'OPTIONS' && options.cors) return new Response(null, { status: 204 });
-  if (request.method !== 'GET' && request.method !== 'HEAD') throw new AppError('method-not-allowed');
+async function route(site: Site, request: Request, target: string): Promise<Response> {
+  const { app, options } = site;
+  const { method } = request;
+  if (method === 'OPTIONS' && options.cors) return new Response(null, { status: 204 });
+  const uploads = method === 'POST' ? options.uploads : undefined;
+  if (method !== 'GET' && method !== 'HEAD' && !uploads) throw new AppError('method-not-allowed');
   const { path: whole, query } = parseRequestTarget(target);
   if (query !== '' && options.stripQueryString) return redirect(withOneSlash(whole));
   const path = stripPrefix(whole, options.pathPrefix);
+  if (uploads) return answerUpload(site, uploads, request, path);
   switch (path) {
     case 'healthcheck':
     case 'favicon.ico':
-      return new Response(null);
+      return emptyResponse(200);
     case '':
       return options.basePathRedirect === '' ? landingPage() : redirect(options.basePathRedirect);
   }
@@ -73,7 +94,27 @@ async function route(app: App, options: HandlerOptions, request: Request, target
       headers: { 'content-type': 'application/json' },
     });
   }
-  return imageResponse(await app.answerPath(path, request), request.headers, options.cache);
+  if (options.uploads && params.image === '') return uploadForm(params, options.uploads);
+  const answer = await app.answerPath(path, request, knownOf(request.headers));
+  if (answer.bytes && answer.failure) options.onError(answer.failure, request);
+  return imageResponse(answer, request, site.style);
+}
+
+async function answerUpload(
+  { app, options, style }: Site,
+  uploads: UploadOptions,
+  request: Request,
+  path: string,
+): Promise<Response> {
+  const upload = await uploadOf(request, uploads);
+  try {
+    const answer = await app.answerUpload(path, upload, request);
+    if (answer.failure) options.onError(answer.failure, request);
+    return uploadResponse(answer, request, style);
+  } finally {
+    // one that was turned away has been read by nobody; one that is still being read ends with its connection
+    if (!upload.body.locked) await upload.body.cancel();
+  }
 }
 
 /** @throws AppError `not-found` for a path outside the prefix. */
@@ -88,7 +129,7 @@ function stripPrefix(path: string, prefix: string): string {
 /** 307 keeps the method (RFC 9110 §15.4.8). */
 function redirect(location: string): Response {
   const ascii = location.replace(/[^\x21-\x7e]/gu, encodeURIComponent);
-  return new Response(null, { status: 307, headers: { location: ascii } });
+  return emptyResponse(307, new Headers({ location: ascii }));
 }
 
 /** Two slashes of either kind at its beginning would name another host. */
@@ -99,8 +140,10 @@ function withOneSlash(path: string): string {
 /** What HEAD gets: the headers of GET (RFC 9110 §9.3.2). */
 async function withoutBody(response: Response): Promise<Response> {
   const { status, headers } = response;
-  const { byteLength } = await response.arrayBuffer();
-  if (byteLength > 0) headers.set('content-length', String(byteLength));
+  if (!headers.has('content-length') && status !== 204 && status !== 304) {
+    const { byteLength } = await response.arrayBuffer();
+    headers.set('content-length', String(byteLength));
+  }
   return new Response(null, { status, headers });
 }
 

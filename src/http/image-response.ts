@@ -1,24 +1,106 @@
-import type { ImageAnswer } from '../core/product.ts';
-import { type CacheOptions, cacheHeaders } from './cache-headers.ts';
-import { contentDisposition } from './content-disposition.ts';
+import type { ConditionalAnswer, ImageAnswer } from '../core/product.ts';
+import { AppError } from '../errors.ts';
+import type { CacheOptions } from './cache-headers.ts';
+import { judge, type Validators } from './conditional.ts';
+import { type ErrorStyle, errorHeaders, errorResponse } from './error-response.ts';
+import { parseHttpDate } from './http-date.ts';
+import { addCacheHeaders, contentHeaders, takeOver } from './image-headers.ts';
+import { MIN_RANGE_BYTES, selectRange } from './range.ts';
 
-/** A source that is passed through may be an SVG with scripts, or anything that a browser takes for a page. */
-const RAW_HEADERS = {
-  'content-security-policy': "sandbox; script-src 'none'",
-  'x-content-type-options': 'nosniff',
-};
+/** How answers are sent. */
+export interface ImageStyle {
+  readonly cache: CacheOptions;
+  readonly errors: ErrorStyle;
+}
 
-/** The answer to a request for a picture. */
-export function imageResponse(answer: ImageAnswer, request: Headers, cache: CacheOptions): Response {
-  const { bytes, contentType, asked, resolved } = answer;
-  const headers = new Headers({
-    'content-type': contentType,
-    'content-length': String(bytes.length),
-    'content-disposition': contentDisposition(asked.filters, resolved.params.image, contentType),
-    ...cacheHeaders(asked.filters, request, cache, Date.now()),
-    ...(resolved.variesByAccept ? { vary: 'Accept' } : {}),
-    ...(resolved.isRaw || contentType.startsWith('image/svg') ? RAW_HEADERS : {}),
+/** What a 304 has: what keeps a stored answer fresh and found, nothing of its content (RFC 9110 §15.4.5). */
+const HEADERS_OF_304 = ['cache-control', 'content-location', 'etag', 'expires', 'last-modified', 'vary'];
+
+/** The answer to a GET or HEAD for a picture: 200, 206, 304, 412, 416, or the status of the failure that it hides. */
+export function imageResponse(answer: ConditionalAnswer, request: Request, style: ImageStyle): Response {
+  const now = Date.now();
+  if (!answer.bytes) {
+    const headers = new Headers();
+    addCacheHeaders(headers, answer, request.headers, style.cache, now);
+    return notModified(headers);
+  }
+  if (answer.failure) return rawResponse(answer, answer.failure, style.errors);
+  const headers = contentHeaders(answer);
+  addCacheHeaders(headers, answer, request.headers, style.cache, now);
+  takeOver(headers, answer.headers);
+  const validators = validatorsOf(headers);
+  switch (judge(request.headers, validators)) {
+    case 'not-modified':
+      return notModified(headers);
+    case 'failed':
+      return errorResponse(
+        new AppError('invalid', { status: 412, publicMessage: 'precondition failed' }),
+        style.errors,
+      );
+  }
+  if (answer.bytes.length < MIN_RANGE_BYTES) return pictureResponse(200, answer.bytes, headers);
+  headers.set('accept-ranges', 'bytes');
+  if (request.method !== 'GET') return pictureResponse(200, answer.bytes, headers);
+  return rangeResponse(answer.bytes, headers, request.headers, validators, style.errors, now);
+}
+
+/** The answer to an upload. Nobody can ask for it again, so it names no version and has no parts. */
+export function uploadResponse(answer: ImageAnswer, request: Request, style: ImageStyle): Response {
+  if (answer.failure) return rawResponse(answer, answer.failure, style.errors);
+  const headers = contentHeaders(answer);
+  addCacheHeaders(
+    headers,
+    { ...answer, etag: undefined, modifiedAt: undefined },
+    request.headers,
+    style.cache,
+    Date.now(),
+  );
+  return pictureResponse(200, answer.bytes, headers);
+}
+
+function rangeResponse(
+  bytes: Uint8Array,
+  headers: Headers,
+  request: Headers,
+  validators: Validators,
+  errors: ErrorStyle,
+  now: number,
+): Response {
+  const range = selectRange(request, bytes.length, validators, now);
+  if (range === undefined) return pictureResponse(200, bytes, headers);
+  if (range === 'unsatisfiable') {
+    const refusal = errorResponse(new AppError('invalid', { status: 416, publicMessage: 'no such range' }), errors);
+    refusal.headers.set('content-range', `bytes */${bytes.length}`);
+    return refusal;
+  }
+  const part = bytes.subarray(range.first, range.last + 1);
+  headers.set('content-range', `bytes ${range.first}-${range.last}/${bytes.length}`);
+  headers.set('content-length', String(part.length));
+  return pictureResponse(206, part, headers);
+}
+
+/** The source in place of a picture that could not be made of it, with the status of that failure. */
+function rawResponse(answer: ImageAnswer, { status }: AppError, errors: ErrorStyle): Response {
+  const headers = contentHeaders(answer);
+  for (const [name, value] of Object.entries(errorHeaders(status, errors))) headers.set(name, value);
+  if (answer.resolved.variesByAccept) headers.set('vary', 'Accept');
+  return pictureResponse(status, answer.bytes, headers);
+}
+
+function notModified(headers: Headers): Response {
+  const kept = HEADERS_OF_304.flatMap((name) => {
+    const value = headers.get(name);
+    return value === null ? [] : [[name, value] as [string, string]];
   });
-  for (const [name, value] of answer.headers ?? []) headers.set(name, value);
-  return new Response(bytes as Uint8Array<ArrayBuffer>, { headers });
+  return new Response(null, { status: 304, headers: kept });
+}
+
+function pictureResponse(status: number, bytes: Uint8Array, headers: Headers): Response {
+  return new Response(bytes as Uint8Array<ArrayBuffer>, { status, headers });
+}
+
+/** By the headers as they are sent: the date may be the origin's. */
+function validatorsOf(headers: Headers): Validators {
+  const date = headers.get('last-modified');
+  return { etag: headers.get('etag') ?? undefined, modifiedAt: date === null ? undefined : parseHttpDate(date) };
 }

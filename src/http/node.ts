@@ -3,7 +3,7 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { AppError } from '../errors.ts';
 import { answerClientError } from './client-error.ts';
 import { type Connections, trackConnections } from './connections.ts';
-import { errorResponse } from './error-response.ts';
+import { type ErrorStyle, errorResponse } from './error-response.ts';
 import type { Handler } from './handler.ts';
 
 /** Where to listen, and how long a client may take. */
@@ -42,6 +42,9 @@ const MAX_HEADER_BYTES = 1 << 20;
 
 /** Milliseconds that an idle connection stays open: longer than the 60 s of common load balancers, which must close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+/** For those whose request never gets to the handler. */
+const STYLE: ErrorStyle = { hasBody: true, notFoundTtlMs: 0, allow: '' };
 
 /** Milliseconds for a client to send its request's headers. */
 const HEADERS_TIMEOUT_MS = 15_000;
@@ -85,7 +88,7 @@ function createListener(handler: Handler): ReturnType<typeof getRequestListener>
       return handler(request, incoming.url ?? '/');
     },
     // HTTP/1.0, which some health checks speak, has no Host; targets and hosts that make no URL are turned away
-    { hostname: 'localhost', errorHandler: (cause) => errorResponse(new AppError('invalid', { cause }), true) },
+    { hostname: 'localhost', errorHandler: (cause) => errorResponse(new AppError('invalid', { cause }), STYLE) },
   );
 }
 

@@ -1,0 +1,63 @@
+import type { ConditionalAnswer, ImageAnswer } from '../core/product.ts';
+import { type CacheOptions, cacheHeaders } from './cache-headers.ts';
+import { contentDisposition } from './content-disposition.ts';
+
+/** A source that is passed through may be an SVG with scripts, or anything that a browser takes for a page. */
+const RAW_HEADERS = {
+  'content-security-policy': "sandbox; script-src 'none'",
+  'x-content-type-options': 'nosniff',
+};
+
+/** Of the origin's headers these would break the message, or tell of other bytes than those that are sent. */
+const NOT_TAKEN_OVER: ReadonlySet<string> = new Set([
+  'connection',
+  'content-encoding',
+  'content-length',
+  'content-range',
+  'etag',
+  'keep-alive',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** What describes the bytes of an answer, whatever its status. */
+export function contentHeaders({ bytes, contentType, asked, resolved, failure }: ImageAnswer): Headers {
+  const isSource = resolved.isRaw || failure !== undefined;
+  return new Headers({
+    'content-type': contentType,
+    'content-length': String(bytes.length),
+    'content-disposition': contentDisposition(asked.filters, resolved.params.image, contentType),
+    ...(isSource || contentType.startsWith('image/svg') ? RAW_HEADERS : {}),
+  });
+}
+
+/**
+ * Adds how long an answer may be kept, for whom, and what names its version.
+ *
+ * @param now Milliseconds since 1970.
+ */
+export function addCacheHeaders(
+  headers: Headers,
+  { asked, resolved, etag, modifiedAt }: ConditionalAnswer,
+  request: Headers,
+  cache: CacheOptions,
+  now: number,
+): void {
+  for (const [name, value] of Object.entries(cacheHeaders(asked.filters, request, cache, now)))
+    headers.set(name, value);
+  if (resolved.variesByAccept) headers.set('vary', 'Accept');
+  if (etag !== undefined) headers.set('etag', etag);
+  // RFC 9110 §8.8.2.1: never later than `Date`, though the clock of a storage may be ahead of ours
+  if (modifiedAt) headers.set('last-modified', new Date(Math.min(modifiedAt.getTime(), now)).toUTCString());
+}
+
+/** Lets the origin's headers win that the operator wants to be taken over; ours about the same go. */
+export function takeOver(headers: Headers, origin: ReadonlyMap<string, string> | undefined): void {
+  // RFC 9111 §5.3: an `Expires` beside a `Cache-Control` of somebody else's would say another time
+  if (origin?.has('cache-control')) headers.delete('expires');
+  for (const [name, value] of origin ?? []) {
+    if (name === 'vary') headers.append(name, value);
+    else if (!NOT_TAKEN_OVER.has(name)) headers.set(name, value);
+  }
+}
