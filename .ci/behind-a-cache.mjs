@@ -91,7 +91,7 @@ async function startNginx() {
   const config = path.join(folder, 'nginx.conf');
   writeFileSync(
     config,
-    `daemon off; pid ${folder}/nginx.pid; error_log stderr warn; events {}
+    `${process.getuid() === 0 ? 'user root;' : ''} daemon off; pid ${folder}/nginx.pid; error_log stderr warn; events {}
      http {
        access_log off; client_body_temp_path ${folder}/body; proxy_temp_path ${folder}/proxy;
        fastcgi_temp_path ${folder}/fastcgi; uwsgi_temp_path ${folder}/uwsgi; scgi_temp_path ${folder}/scgi;
@@ -118,7 +118,7 @@ async function startVarnish() {
      sub vcl_backend_response { set beresp.grace = 0s; set beresp.keep = 60s; }`,
   );
   const flags = ['-F', '-a', `127.0.0.1:${varnish}`, '-f', vcl, '-n', path.join(folder, 'varnish'), '-s', 'malloc,32m'];
-  children.push(spawn('varnishd', [...flags, '-T', 'none'], { stdio: ['ignore', 'ignore', 'inherit'] }));
+  children.push(spawn('varnishd', [...flags, '-j', 'none', '-T', 'none'], { stdio: ['ignore', 'ignore', 'inherit'] }));
   await answers(varnish, '/healthcheck');
 }
 
