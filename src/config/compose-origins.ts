@@ -2,6 +2,7 @@ import type { Loader, Storage } from '../core/ports.ts';
 import { parseNetwork } from '../loaders/blocked-address.ts';
 import { createHttpLoader } from '../loaders/http.ts';
 import { createFileStorage } from '../storages/file.ts';
+import { composeGcs } from './compose-gcs.ts';
 import type { Config } from './config.ts';
 
 /** Where sources come from and where sources and results are kept; each list in the order in which it is asked. */
@@ -11,13 +12,22 @@ export interface Origins {
   readonly resultStorages: Storage[];
 }
 
-/** Connects what the configuration switches on, in imagor's order. */
-export async function composeOrigins(config: Config): Promise<Origins> {
+/**
+ * Connects what the configuration switches on, in imagor's order.
+ *
+ * @param env The program's environment.
+ * @throws AppError for options that an adapter refuses.
+ */
+export async function composeOrigins(
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Origins> {
+  const gcs = await composeGcs(config, env['STORAGE_EMULATOR_HOST']);
   return {
     // HTTP comes last, since it takes every key for a host
-    loaders: [...fileLoader(config), ...httpLoader(config)],
-    storages: [...fileStorage(config)],
-    resultStorages: [...fileResultStorage(config)],
+    loaders: [...gcs.loaders, ...fileLoader(config), ...httpLoader(config)],
+    storages: [...gcs.storages, ...fileStorage(config)],
+    resultStorages: [...gcs.resultStorages, ...fileResultStorage(config)],
   };
 }
 

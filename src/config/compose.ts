@@ -42,7 +42,7 @@ export async function compose(
   log: Log,
 ): Promise<Service> {
   const imaging = imagingOptions(config);
-  const origins = await composeOrigins(config);
+  const origins = await composeOrigins(config, env);
   const workers = config.imagorWorkers || availableParallelism();
   const processor = await startProcessor({
     workers,

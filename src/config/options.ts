@@ -591,62 +591,73 @@ export const OPTION_TABLE = {
   'Google Cloud Storage': {
     'gcloud-safe-chars': {
       type: 'text',
-      planned: 'warn',
       help: 'Further characters to leave unescaped in keys; -- escapes none at all.',
     },
     'gcloud-loader-bucket': {
       type: 'text',
-      planned: 'refuse',
       help: 'Bucket to load sources from; switches the Google Cloud Loader on.',
     },
     'gcloud-loader-base-dir': {
       type: 'text',
-      planned: 'warn',
       help: 'Directory of that bucket which image paths start from.',
     },
     'gcloud-loader-path-prefix': {
       type: 'text',
-      planned: 'warn',
       help: 'Look only for images whose path begins so, and drop that part.',
     },
     'gcloud-storage-bucket': {
       type: 'text',
-      planned: 'refuse',
       help: 'Bucket to keep sources in; switches the Google Cloud Storage on.',
     },
-    'gcloud-storage-base-dir': { type: 'text', planned: 'warn', help: 'Directory of that bucket to keep sources in.' },
+    'gcloud-storage-base-dir': { type: 'text', help: 'Directory of that bucket to keep sources in.' },
     'gcloud-storage-path-prefix': {
       type: 'text',
-      planned: 'warn',
       help: 'Keep only sources whose path begins so, and drop that part.',
     },
-    'gcloud-storage-acl': { type: 'text', planned: 'warn', help: 'Predefined ACL of stored sources.' },
+    'gcloud-storage-acl': {
+      type: 'choice',
+      choices: [
+        'authenticatedRead',
+        'bucketOwnerFullControl',
+        'bucketOwnerRead',
+        'private',
+        'projectPrivate',
+        'publicRead',
+      ],
+      help: 'Predefined ACL of stored sources.',
+    },
     'gcloud-storage-expiration': {
       type: 'duration',
       default: '0',
-      planned: 'warn',
       help: 'Take stored sources older than this for missing; 0 never does so.',
     },
     'gcloud-result-storage-bucket': {
       type: 'text',
-      planned: 'refuse',
       help: 'Bucket to keep results in; switches the Google Cloud Result Storage on.',
     },
     'gcloud-result-storage-base-dir': {
       type: 'text',
-      planned: 'warn',
       help: 'Directory of that bucket to keep results in.',
     },
     'gcloud-result-storage-path-prefix': {
       type: 'text',
-      planned: 'warn',
       help: 'Keep only results whose path begins so, and drop that part.',
     },
-    'gcloud-result-storage-acl': { type: 'text', planned: 'warn', help: 'Predefined ACL of stored results.' },
+    'gcloud-result-storage-acl': {
+      type: 'choice',
+      choices: [
+        'authenticatedRead',
+        'bucketOwnerFullControl',
+        'bucketOwnerRead',
+        'private',
+        'projectPrivate',
+        'publicRead',
+      ],
+      help: 'Predefined ACL of stored results.',
+    },
     'gcloud-result-storage-expiration': {
       type: 'duration',
       default: '0',
-      planned: 'warn',
       help: 'Take stored results older than this for missing; 0 never does so.',
     },
   },
