@@ -3,6 +3,7 @@ import { parseNetwork } from '../loaders/blocked-address.ts';
 import { createHttpLoader } from '../loaders/http.ts';
 import { createFileStorage } from '../storages/file.ts';
 import { composeGcs } from './compose-gcs.ts';
+import { composeS3 } from './compose-s3.ts';
 import type { Config } from './config.ts';
 
 /** Where sources come from and where sources and results are kept; each list in the order in which it is asked. */
@@ -22,12 +23,13 @@ export async function composeOrigins(
   config: Config,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Origins> {
+  const s3 = await composeS3(config);
   const gcs = await composeGcs(config, env['STORAGE_EMULATOR_HOST']);
   return {
     // HTTP comes last, since it takes every key for a host
-    loaders: [...gcs.loaders, ...fileLoader(config), ...httpLoader(config)],
-    storages: [...gcs.storages, ...fileStorage(config)],
-    resultStorages: [...gcs.resultStorages, ...fileResultStorage(config)],
+    loaders: [...s3.loaders, ...gcs.loaders, ...fileLoader(config), ...httpLoader(config)],
+    storages: [...s3.storages, ...gcs.storages, ...fileStorage(config)],
+    resultStorages: [...s3.resultStorages, ...gcs.resultStorages, ...fileResultStorage(config)],
   };
 }
 

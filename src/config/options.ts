@@ -374,45 +374,38 @@ export const OPTION_TABLE = {
   },
 
   'AWS S3': {
-    'aws-access-key-id': { type: 'text', secret: true, planned: 'warn', help: 'Access key for all S3 roles.' },
+    'aws-access-key-id': { type: 'text', secret: true, help: 'Access key for all S3 roles.' },
     'aws-secret-access-key': {
       type: 'text',
       secret: true,
-      planned: 'warn',
       help: 'Secret key that goes with AWS_ACCESS_KEY_ID; without the two, the usual AWS chain of credentials.',
     },
     'aws-session-token': {
       type: 'text',
       secret: true,
-      planned: 'warn',
       help: 'Session token of temporary credentials.',
     },
     'aws-region': {
       type: 'text',
-      planned: 'warn',
       help: 'Region of the buckets; us-east-1 when only an endpoint is given.',
     },
-    's3-endpoint': { type: 'url', planned: 'warn', help: 'Server to use in place of AWS, for all S3 roles.' },
+    's3-endpoint': { type: 'url', help: 'Server to use in place of AWS, for all S3 roles.' },
     's3-force-path-style': {
       type: 'switch',
-      planned: 'warn',
       help: 'Put the bucket into the path (host/bucket/key) and not into the host name (bucket.host/key).',
     },
     's3-safe-chars': {
       type: 'text',
-      planned: 'warn',
       help: 'Further characters to leave unescaped in keys; -- escapes none at all.',
     },
     's3-http-max-idle-conns-per-host': {
       type: 'integer',
       default: '100',
       min: 0,
-      planned: 'warn',
       help: 'Unused connections to keep open to each S3 host.',
     },
     's3-forbidden-as-not-found': {
       type: 'switch',
-      planned: 'warn',
       help: 'Take a 403 of S3 for a 404, which is what it means where listing the bucket is not allowed.',
     },
     's3-storage-class': {
@@ -427,22 +420,18 @@ export const OPTION_TABLE = {
         'GLACIER',
         'DEEP_ARCHIVE',
       ],
-      planned: 'warn',
       help: 'Storage class of every object written, sources and results.',
     },
     's3-loader-bucket': {
       type: 'text',
-      planned: 'refuse',
       help: 'Bucket to load sources from, or * to take it from the path; switches the S3 Loader on.',
     },
     's3-loader-base-dir': {
       type: 'text',
-      planned: 'warn',
       help: 'Directory of that bucket which image paths start from.',
     },
     's3-loader-path-prefix': {
       type: 'text',
-      planned: 'warn',
       help: 'Look only for images whose path begins so, and drop that part.',
     },
     's3-loader-bucket-router-config': {
@@ -450,35 +439,30 @@ export const OPTION_TABLE = {
       planned: 'refuse',
       help: 'YAML file that picks the bucket by a pattern in the path; switches the S3 Loader on.',
     },
-    's3-loader-endpoint': { type: 'url', planned: 'warn', help: 'S3_ENDPOINT for the S3 Loader alone.' },
+    's3-loader-endpoint': { type: 'url', help: 'S3_ENDPOINT for the S3 Loader alone.' },
     'aws-loader-access-key-id': {
       type: 'text',
       secret: true,
-      planned: 'warn',
       help: 'AWS_ACCESS_KEY_ID for the S3 Loader alone.',
     },
     'aws-loader-secret-access-key': {
       type: 'text',
       secret: true,
-      planned: 'warn',
       help: 'AWS_SECRET_ACCESS_KEY for the S3 Loader alone.',
     },
     'aws-loader-session-token': {
       type: 'text',
       secret: true,
-      planned: 'warn',
       help: 'AWS_SESSION_TOKEN for the S3 Loader alone.',
     },
-    'aws-loader-region': { type: 'text', planned: 'warn', help: 'AWS_REGION for the S3 Loader alone.' },
+    'aws-loader-region': { type: 'text', help: 'AWS_REGION for the S3 Loader alone.' },
     's3-storage-bucket': {
       type: 'text',
-      planned: 'refuse',
       help: 'Bucket to keep sources in, or * to take it from the path; switches the S3 Storage on.',
     },
-    's3-storage-base-dir': { type: 'text', planned: 'warn', help: 'Directory of that bucket to keep sources in.' },
+    's3-storage-base-dir': { type: 'text', help: 'Directory of that bucket to keep sources in.' },
     's3-storage-path-prefix': {
       type: 'text',
-      planned: 'warn',
       help: 'Keep only sources whose path begins so, and drop that part.',
     },
     's3-storage-acl': {
@@ -492,53 +476,44 @@ export const OPTION_TABLE = {
         'bucket-owner-read',
         'bucket-owner-full-control',
       ],
-      planned: 'warn',
       help: 'Canned ACL of stored sources; without one no ACL is sent, as buckets with ACLs switched off require.',
     },
     's3-storage-tagging': {
       type: 'tags',
-      planned: 'warn',
       help: 'Tags of stored sources, as a query string such as team=web&origin=imagor.',
     },
     's3-storage-expiration': {
       type: 'duration',
       default: '0',
-      planned: 'warn',
       help: 'Take stored sources older than this for missing; 0 never does so, and nothing is ever deleted.',
     },
-    's3-storage-endpoint': { type: 'url', planned: 'warn', help: 'S3_ENDPOINT for the S3 Storage alone.' },
+    's3-storage-endpoint': { type: 'url', help: 'S3_ENDPOINT for the S3 Storage alone.' },
     'aws-storage-access-key-id': {
       type: 'text',
       secret: true,
-      planned: 'warn',
       help: 'AWS_ACCESS_KEY_ID for the S3 Storage alone.',
     },
     'aws-storage-secret-access-key': {
       type: 'text',
       secret: true,
-      planned: 'warn',
       help: 'AWS_SECRET_ACCESS_KEY for the S3 Storage alone.',
     },
     'aws-storage-session-token': {
       type: 'text',
       secret: true,
-      planned: 'warn',
       help: 'AWS_SESSION_TOKEN for the S3 Storage alone.',
     },
-    'aws-storage-region': { type: 'text', planned: 'warn', help: 'AWS_REGION for the S3 Storage alone.' },
+    'aws-storage-region': { type: 'text', help: 'AWS_REGION for the S3 Storage alone.' },
     's3-result-storage-bucket': {
       type: 'text',
-      planned: 'refuse',
       help: 'Bucket to keep results in, or * to take it from the path; switches the S3 Result Storage on.',
     },
     's3-result-storage-base-dir': {
       type: 'text',
-      planned: 'warn',
       help: 'Directory of that bucket to keep results in.',
     },
     's3-result-storage-path-prefix': {
       type: 'text',
-      planned: 'warn',
       help: 'Keep only results whose path begins so, and drop that part.',
     },
     's3-result-storage-acl': {
@@ -552,40 +527,34 @@ export const OPTION_TABLE = {
         'bucket-owner-read',
         'bucket-owner-full-control',
       ],
-      planned: 'warn',
       help: 'Canned ACL of stored results; without one no ACL is sent.',
     },
-    's3-result-storage-tagging': { type: 'tags', planned: 'warn', help: 'Tags of stored results, as a query string.' },
+    's3-result-storage-tagging': { type: 'tags', help: 'Tags of stored results, as a query string.' },
     's3-result-storage-expiration': {
       type: 'duration',
       default: '0',
-      planned: 'warn',
       help: 'Take stored results older than this for missing; 0 never does so, and nothing is ever deleted.',
     },
     's3-result-storage-endpoint': {
       type: 'url',
-      planned: 'warn',
       help: 'S3_ENDPOINT for the S3 Result Storage alone.',
     },
     'aws-result-storage-access-key-id': {
       type: 'text',
       secret: true,
-      planned: 'warn',
       help: 'AWS_ACCESS_KEY_ID for the S3 Result Storage alone.',
     },
     'aws-result-storage-secret-access-key': {
       type: 'text',
       secret: true,
-      planned: 'warn',
       help: 'AWS_SECRET_ACCESS_KEY for the S3 Result Storage alone.',
     },
     'aws-result-storage-session-token': {
       type: 'text',
       secret: true,
-      planned: 'warn',
       help: 'AWS_SESSION_TOKEN for the S3 Result Storage alone.',
     },
-    'aws-result-storage-region': { type: 'text', planned: 'warn', help: 'AWS_REGION for the S3 Result Storage alone.' },
+    'aws-result-storage-region': { type: 'text', help: 'AWS_REGION for the S3 Result Storage alone.' },
   },
 
   'Google Cloud Storage': {

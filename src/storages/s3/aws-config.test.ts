@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, beforeEach, test } from 'node:test';
+import { loadAwsConfig } from './aws-config.ts';
+
+const NOTHING = {
+  endpoint: '',
+  region: '',
+  accessKeyId: '',
+  secretAccessKey: '',
+  sessionToken: '',
+  forcePathStyle: false,
+  maxIdleConnections: 1,
+};
+const KEYS = { accessKeyId: 'key', secretAccessKey: 'secret', sessionToken: 'token' };
+
+let dir = '';
+before(async () => {
+  dir = await mkdtemp(join(tmpdir(), 'imagor-ts-aws-'));
+  await writeFile(join(dir, 'config'), '[profile pictures]\nregion = eu-north-1\n[profile bare]\noutput = json\n');
+  await writeFile(
+    join(dir, 'credentials'),
+    '[pictures]\naws_access_key_id = profile-key\naws_secret_access_key = profile-secret\n',
+  );
+});
+after(() => rm(dir, { recursive: true }));
+beforeEach(() => {
+  for (const name of Object.keys(process.env)) if (name.startsWith('AWS_')) delete process.env[name];
+  Object.assign(process.env, {
+    AWS_CONFIG_FILE: join(dir, 'config'),
+    AWS_SHARED_CREDENTIALS_FILE: join(dir, 'credentials'),
+    AWS_EC2_METADATA_DISABLED: 'true',
+  });
+});
+
+test('takes what is given', async () => {
+  const config = await loadAwsConfig({ ...NOTHING, ...KEYS, region: 'eu-west-1' });
+  assert.equal(config.region, 'eu-west-1');
+  assert.deepEqual(await config.credentials(), KEYS);
+});
+
+test('finds region and credentials in the profile of the environment', async () => {
+  process.env['AWS_PROFILE'] = 'pictures';
+  const config = await loadAwsConfig(NOTHING);
+  assert.equal(config.region, 'eu-north-1');
+  const { accessKeyId, secretAccessKey } = await config.credentials();
+  assert.deepEqual([accessKeyId, secretAccessKey], ['profile-key', 'profile-secret']);
+});
+
+test('falls back to us-east-1 with an endpoint, and says what is missing without one', async () => {
+  process.env['AWS_PROFILE'] = 'bare';
+  const config = await loadAwsConfig({ ...NOTHING, endpoint: 'http://minio:9000' });
+  assert.equal(config.region, 'us-east-1');
+  await assert.rejects(loadAwsConfig(NOTHING), { code: 'invalid', message: /AWS_REGION/ });
+});
+
+test('refuses half a pair of keys, and an endpoint that is no URL', async () => {
+  for (const half of [{ accessKeyId: 'key' }, { secretAccessKey: 'secret' }]) {
+    await assert.rejects(loadAwsConfig({ ...NOTHING, ...half, region: 'eu-west-1' }), { code: 'invalid' });
+  }
+  await assert.rejects(loadAwsConfig({ ...NOTHING, endpoint: 'minio' }), { code: 'invalid', message: /"minio"/ });
+});
+
+test('refuses a region that is none', async () => {
+  for (const region of ['eu west 1', 'evil.com/', '-']) {
+    await assert.rejects(
+      loadAwsConfig({ ...NOTHING, ...KEYS, region }),
+      { code: 'invalid', message: /region/ },
+      region,
+    );
+  }
+});
+
+test('addresses buckets by virtual host where it can', async () => {
+  const addressOf = async (options: Partial<typeof NOTHING>, bucket: string, region = 'eu-west-1'): Promise<string> => {
+    const config = await loadAwsConfig({ ...NOTHING, ...KEYS, region, ...options });
+    const endpoint = config.endpointOf(bucket, region);
+    assert.equal(config.endpointOf(bucket, region), endpoint);
+    assert.deepEqual([endpoint.region, new URL(endpoint.origin).host], [region, endpoint.host]);
+    return endpoint.origin + endpoint.basePath;
+  };
+  const minio = { endpoint: 'http://minio:9000' };
+  assert.equal(await addressOf({}, 'pictures'), 'https://pictures.s3.eu-west-1.amazonaws.com');
+  assert.equal(await addressOf({}, 'pictures', 'cn-north-1'), 'https://pictures.s3.cn-north-1.amazonaws.com.cn');
+  assert.equal(await addressOf({}, 'my.pictures'), 'https://s3.eu-west-1.amazonaws.com/my.pictures');
+  assert.equal(await addressOf({ forcePathStyle: true }, 'pictures'), 'https://s3.eu-west-1.amazonaws.com/pictures');
+  assert.equal(await addressOf(minio, 'pictures'), 'http://pictures.minio:9000');
+  assert.equal(await addressOf({ ...minio, forcePathStyle: true }, 'pictures'), 'http://minio:9000/pictures');
+  assert.equal(await addressOf({ endpoint: 'http://127.0.0.1:9000' }, 'pictures'), 'http://127.0.0.1:9000/pictures');
+  assert.equal(await addressOf({ endpoint: 'http://a/s3/' }, 'pictures'), 'http://pictures.a/s3');
+  process.env['AWS_ENDPOINT_URL_S3'] = 'http://configured:1';
+  assert.equal(await addressOf({}, 'pictures'), 'http://pictures.configured:1');
+  assert.equal(await addressOf(minio, 'pictures'), 'http://pictures.minio:9000');
+});

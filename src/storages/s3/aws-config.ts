@@ -1,0 +1,107 @@
+import { AppError } from '../../errors.ts';
+import type { S3ClientOptions } from './client.ts';
+import type { Credentials } from './sign.ts';
+
+/** Where the requests for a bucket go, and how they are signed. */
+export interface BucketEndpoint {
+  /** `https://bucket.s3.eu-west-1.amazonaws.com` */
+  readonly origin: string;
+  readonly host: string;
+  /** In front of `/key`: empty, or `/bucket` where the bucket stands in the path. */
+  readonly basePath: string;
+  readonly region: string;
+  /** As in the signature's scope. */
+  readonly service: string;
+}
+
+/** What the SDK knows. */
+export interface AwsConfig {
+  readonly region: string;
+  /** Those given, or those of the default chain, renewed before they expire. */
+  credentials(): Promise<Credentials>;
+  /** By Amazon's rules: virtual hosts where the bucket's name allows it, partitions, FIPS, dual stack. */
+  endpointOf(bucket: string, region: string): BucketEndpoint;
+}
+
+/** Buckets and regions whose endpoints are remembered; wildcard buckets have no other bound. */
+const MAX_ENDPOINTS = 1_000;
+
+/**
+ * Has the SDK find out what the options leave open, by its own rules: profiles, web identity, container and instance
+ * roles, `AWS_ENDPOINT_URL_S3`. The SDK makes no request of ours.
+ *
+ * @throws AppError `invalid` where there is no region, or half a pair of keys.
+ */
+export async function loadAwsConfig(options: S3ClientOptions): Promise<AwsConfig> {
+  const { accessKeyId, secretAccessKey, sessionToken } = options;
+  if ((accessKeyId === '') !== (secretAccessKey === '')) {
+    throw new AppError('invalid', { publicMessage: 'S3: an access key id and a secret access key go together' });
+  }
+  const { S3Client } = await import('@aws-sdk/client-s3');
+  const { config: environment } = new S3Client({});
+  const endpoint = options.endpoint || (await environment.serviceConfiguredEndpoint?.()) || '';
+  if (endpoint !== '' && !URL.canParse(endpoint)) {
+    throw new AppError('invalid', { publicMessage: `S3: the endpoint "${endpoint}" is no URL` });
+  }
+  const region = options.region || (await environment.region().catch(() => (endpoint === '' ? '' : 'us-east-1')));
+  if (region === '') {
+    throw new AppError('invalid', {
+      publicMessage: 'S3: no region; set AWS_REGION, or S3_ENDPOINT for a server other than AWS',
+    });
+  }
+  const { config } = new S3Client({ region });
+  const [useFips, useDualStack] = await Promise.all([config.useFipsEndpoint(), config.useDualstackEndpoint()]);
+  const given: Credentials = { accessKeyId, secretAccessKey, sessionToken };
+  const endpoints = new Map<string, BucketEndpoint>();
+
+  const resolveUrl: typeof config.endpointProvider = (parameters) => {
+    try {
+      return config.endpointProvider(parameters);
+    } catch (error) {
+      throw new AppError('invalid', { publicMessage: `S3: ${error instanceof Error ? error.message : error}` });
+    }
+  };
+
+  const resolve = (bucket: string, bucketRegion: string): BucketEndpoint => {
+    const { url, properties } = resolveUrl({
+      Bucket: bucket,
+      Region: bucketRegion,
+      ForcePathStyle: options.forcePathStyle,
+      UseFIPS: useFips,
+      UseDualStack: useDualStack,
+      // sessions of directory buckets only save Amazon the check of every request
+      DisableS3ExpressSessionAuth: true,
+      ...(endpoint !== '' && { Endpoint: endpoint }),
+    });
+    const scheme = (properties?.['authSchemes'] as readonly AuthScheme[] | undefined)?.[0];
+    return {
+      origin: url.origin,
+      host: url.host,
+      basePath: url.pathname.replace(/\/$/, ''),
+      region: scheme?.signingRegion ?? bucketRegion,
+      service: scheme?.signingName ?? 's3',
+    };
+  };
+
+  // so that a region or an endpoint that cannot be is told of at the start
+  resolve('bucket', region);
+  return {
+    region,
+    credentials: async () => (accessKeyId === '' ? config.credentials() : given),
+    endpointOf(bucket, bucketRegion) {
+      const id = `${bucketRegion}/${bucket}`;
+      const known = endpoints.get(id);
+      if (known) return known;
+      if (endpoints.size >= MAX_ENDPOINTS) endpoints.clear();
+      const found = resolve(bucket, bucketRegion);
+      endpoints.set(id, found);
+      return found;
+    },
+  };
+}
+
+/** A property of endpoints that the SDK leaves untyped. */
+interface AuthScheme {
+  readonly signingName?: string;
+  readonly signingRegion?: string;
+}

@@ -1,0 +1,157 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Dispatcher } from 'undici';
+import { AppError } from '../../errors.ts';
+import { type BucketEndpoint, loadAwsConfig } from './aws-config.ts';
+import { createS3Dispatcher } from './s3-dispatcher.ts';
+import { isPassing, isTimeout, readS3Failure, type S3Failure, s3NetworkError, s3StatusError } from './s3-error.ts';
+import { type S3Object, subjectOf } from './s3-object.ts';
+import { type Credentials, escapeKey, signRequest } from './sign.ts';
+import { unlessAborted } from './unless-aborted.ts';
+
+/** An account at a server; empty for what is to be found out. */
+export interface S3ClientOptions {
+  /** A URL; empty for AWS. */
+  readonly endpoint: string;
+  /** Empty for the one of the environment or the profile, or `us-east-1` where an endpoint is given. */
+  readonly region: string;
+  /** Empty, with the secret, for the default chain of credentials. */
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken: string;
+  /** The bucket in the path, not in the host name. */
+  readonly forcePathStyle: boolean;
+  /** Kept unused to one host. */
+  readonly maxIdleConnections: number;
+  /** Milliseconds before the first retry at most, doubled for each further one; default 100. */
+  readonly retryDelayMs?: number;
+}
+
+/** One call. */
+export interface S3Request {
+  readonly method: 'GET' | 'HEAD' | 'PUT' | 'DELETE';
+  readonly object: S3Object;
+  /** By lower-case name. */
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Uint8Array;
+}
+
+/** Speaks to an S3, for any number of buckets. */
+export interface S3Client {
+  /**
+   * Asks, again where that may help, and once more in the right region.
+   *
+   * @returns an answer of status 2xx or 304. Its body is to be read or destroyed.
+   * @throws AppError `not-found`, `source-not-allowed`, `unavailable`, `source-failed`, `timeout`; the signal's reason.
+   */
+  send(request: S3Request, signal: AbortSignal): Promise<Dispatcher.ResponseData>;
+  /** Drops every connection. */
+  close(): Promise<void>;
+}
+
+const MAX_RETRIES = 3;
+/** Buckets whose region a server has told. */
+const MAX_REGIONS = 1_000;
+/** Of an error's text. */
+const MAX_TEXT_BYTES = 4_096;
+/** S3 takes clocks that are 15 minutes off. */
+const MAX_SKEW_MS = 240_000;
+const REDIRECTS: ReadonlySet<number> = new Set([301, 307, 400]);
+
+/**
+ * Connects by the SDK's rules for credentials, regions and endpoints. The requests themselves are signed here and made by
+ * undici, at a third of the SDK's cost.
+ *
+ * @throws AppError `invalid` for an endpoint that is no URL, half a pair of keys, or no region.
+ */
+export async function createS3Client(options: S3ClientOptions): Promise<S3Client> {
+  const config = await loadAwsConfig(options);
+  const dispatcher = createS3Dispatcher(options.maxIdleConnections);
+  const { retryDelayMs = 100 } = options;
+  const regions = new Map<string, string>();
+  let skewMs = 0;
+
+  const identify = async (subject: string): Promise<Credentials> => {
+    try {
+      return await config.credentials();
+    } catch (error) {
+      // not as the cause: providers of credentials may quote what they have read
+      throw new AppError('source-failed', { detail: `${subject}: no credentials: ${error}` });
+    }
+  };
+
+  const attempt = async (
+    { method, object, headers, body }: S3Request,
+    endpoint: BucketEndpoint,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> => {
+    const credentials = await unlessAborted(identify(subjectOf(object)), signal);
+    const path = `${endpoint.basePath}/${escapeKey(object.key)}`;
+    const request = { method, path, headers: { ...headers, host: endpoint.host }, body };
+    const scope = { ...endpoint, date: new Date(Date.now() + skewMs) };
+    const sent = dispatcher.request({
+      origin: endpoint.origin,
+      path,
+      method,
+      headers: signRequest(request, credentials, scope),
+      body: body ?? null,
+      signal,
+      // undici would close the connection after every HEAD, for servers that send a body with it
+      reset: false,
+    });
+    return unlessAborted(sent, signal);
+  };
+
+  /** @returns whether there is a region to try. */
+  const moveTo = (bucket: string, asked: string, { status, region }: S3Failure): boolean => {
+    if (!REDIRECTS.has(status) || region === asked || !/^[a-z0-9-]{1,63}$/.test(region)) return false;
+    if (regions.size >= MAX_REGIONS) regions.clear();
+    regions.set(bucket, region);
+    return true;
+  };
+
+  /** @returns whether our clock was wrong, and is not any more. */
+  const setClock = ({ status, code }: S3Failure, serverDate: string): boolean => {
+    const errorMs = Date.parse(serverDate) - (Date.now() + skewMs);
+    if (status !== 403 || (code !== '' && code !== 'RequestTimeTooSkewed')) return false;
+    if (!(Math.abs(errorMs) > MAX_SKEW_MS)) return false;
+    skewMs += errorMs;
+    return true;
+  };
+
+  const send: S3Client['send'] = async (request, signal) => {
+    const { bucket } = request.object;
+    const subject = subjectOf(request.object);
+    let corrections = 0;
+    for (let retries = 0; ; retries++) {
+      signal.throwIfAborted();
+      const region = regions.get(bucket) ?? config.region;
+      try {
+        const response = await attempt(request, config.endpointOf(bucket, region), signal);
+        const { statusCode, headers } = response;
+        if (statusCode < 300 || statusCode === 304) return response;
+        const failure = readS3Failure(statusCode, headers, await readStart(response.body));
+        const isCorrected = moveTo(bucket, region, failure) || setClock(failure, String(headers['date']));
+        if (isCorrected && corrections++ < 2) continue;
+        if (!isPassing(failure) || retries >= MAX_RETRIES) throw s3StatusError(subject, failure);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (retries >= MAX_RETRIES || error instanceof AppError || isTimeout(error))
+          throw s3NetworkError(subject, error);
+      }
+      // jitter, lest all who failed together come back together
+      await unlessAborted(delay(Math.random() * retryDelayMs * 2 ** retries, undefined, { signal }), signal);
+    }
+  };
+
+  return { send, close: () => dispatcher.destroy() };
+}
+
+/** Reads an error to its end, which frees the connection, unless it is long. */
+async function readStart(body: Dispatcher.ResponseData['body']): Promise<string> {
+  let text = '';
+  for await (const chunk of body.setEncoding('utf8')) {
+    text += chunk;
+    if (text.length > MAX_TEXT_BYTES) break;
+  }
+  return text;
+}

@@ -1,0 +1,181 @@
+import type { ObjectCannedACL, StorageClass } from '@aws-sdk/client-s3';
+import type { Dispatcher } from 'undici';
+import type { Blob, Stat } from '../../core/blob.ts';
+import type { Known, Storage } from '../../core/ports.ts';
+import { AppError } from '../../errors.ts';
+import type { S3Client, S3Request } from './client.ts';
+import { discard, takeS3Body } from './s3-body.ts';
+import { s3NetworkError } from './s3-error.ts';
+import { createS3Objects, type S3Object, subjectOf } from './s3-object.ts';
+
+/** Options of an S3 loader or storage, named after imagor's `S3_*`; strings are empty by default. */
+export interface S3StorageOptions {
+  /** Closed with the storage; those of several roles may share one. */
+  readonly client: S3Client;
+  /** `bucket`, `bucket/base/dir`, or `*` for the one that each key names. */
+  readonly bucket: string;
+  readonly baseDir?: string;
+  /** Keys outside of it are not served. */
+  readonly pathPrefix?: string;
+  /** Characters that keys hold unescaped; `--` for all. */
+  readonly safeChars?: string;
+  /** Of objects written. */
+  readonly storageClass?: StorageClass | '';
+  /** Canned, of objects written; none is sent by default, as buckets with ACLs switched off require. */
+  readonly acl?: ObjectCannedACL | '';
+  /** Of objects written, as a query string. */
+  readonly tagging?: string;
+  /** Older objects count as absent; 0, the default, for no limit. */
+  readonly expirationMs?: number;
+  /** S3 answers 403 for what is not there to those who may not list the bucket. */
+  readonly forbiddenAsNotFound?: boolean;
+  /** Larger objects are not read; 0, the default, for no limit. */
+  readonly maxBytes?: number;
+}
+
+type Headers = Dispatcher.ResponseData['headers'];
+
+/**
+ * Keeps objects in S3.
+ *
+ * @throws AppError `invalid` for a bucket that is none.
+ */
+export function createS3Storage(options: S3StorageOptions): Storage {
+  const { client, expirationMs = 0, maxBytes = 0, forbiddenAsNotFound = false } = options;
+  const objectOf = createS3Objects({
+    bucket: options.bucket,
+    baseDir: options.baseDir ?? '',
+    pathPrefix: options.pathPrefix ?? '',
+    safeChars: options.safeChars ?? '',
+  });
+  const writeHeaders = headersOf({
+    'x-amz-storage-class': options.storageClass,
+    'x-amz-acl': options.acl,
+    'x-amz-tagging': options.tagging?.trim(),
+  });
+
+  const read = async (request: S3Request, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
+    try {
+      return await client.send(request, signal);
+    } catch (error) {
+      if (!forbiddenAsNotFound || !isForbidden(error)) throw error;
+      throw new AppError('not-found', { ...(error.detail && { detail: error.detail }), cause: error });
+    }
+  };
+
+  const refuseExpired = ({ modifiedAt }: Stat): void => {
+    const isExpired = expirationMs > 0 && modifiedAt && Date.now() - modifiedAt.getTime() > expirationMs;
+    if (isExpired) throw new AppError('not-found', { detail: `expired, of ${modifiedAt.toISOString()}` });
+  };
+
+  const toBlob = async (
+    object: S3Object,
+    { headers, body }: Dispatcher.ResponseData,
+    signal: AbortSignal,
+  ): Promise<Blob> => {
+    const stat = statOf(headers);
+    try {
+      refuseExpired(stat);
+    } catch (error) {
+      discard(body);
+      throw error;
+    }
+    const subject = subjectOf(object);
+    const toError = (thrown: unknown): unknown => (signal.aborted ? signal.reason : s3NetworkError(subject, thrown));
+    const contentType = header(headers, 'content-type');
+    const taken = await takeS3Body(body, { size: stat.size, maxBytes, toError });
+    return { body: taken, stat, ...(contentType && { contentType }) };
+  };
+
+  const get: Storage['get'] = async (key, { signal, resultOf }) => {
+    signal.throwIfAborted();
+    const object = objectOf(key, resultOf);
+    return object && toBlob(object, await read({ method: 'GET', object }, signal), signal);
+  };
+
+  const readStat = async (object: S3Object, signal: AbortSignal): Promise<Stat> => {
+    const { headers, body } = await read({ method: 'HEAD', object }, signal);
+    await body.dump();
+    const found = statOf(headers);
+    refuseExpired(found);
+    return found;
+  };
+
+  const stat: Storage['stat'] = async (key, { signal, resultOf }) => {
+    signal.throwIfAborted();
+    const object = objectOf(key, resultOf);
+    return object && readStat(object, signal);
+  };
+
+  const getIfChanged: Storage['getIfChanged'] = async (key, known, { signal, resultOf }) => {
+    signal.throwIfAborted();
+    const object = objectOf(key, resultOf);
+    if (!object) return undefined;
+    const response = await read({ method: 'GET', object, headers: conditionOf(known) }, signal);
+    if (response.statusCode !== 304) return toBlob(object, response, signal);
+    await response.body.dump();
+    const found = statOf({ ...response.headers, 'content-length': undefined });
+    // the date is optional in a 304 (RFC 9110 section 15.4.5), and who asked needs it
+    if (!found.modifiedAt) return { stat: await readStat(object, signal) };
+    refuseExpired(found);
+    return { stat: found };
+  };
+
+  const put: Storage['put'] = async (key, { body, contentType }, { signal, resultOf }) => {
+    signal.throwIfAborted();
+    const object = ownObject(objectOf(key, resultOf));
+    const headers = { ...writeHeaders, 'content-type': contentType ?? 'application/octet-stream' };
+    const response = await client.send({ method: 'PUT', object, headers, body }, signal);
+    await response.body.dump();
+  };
+
+  const remove: Storage['delete'] = async (key, { signal, resultOf }) => {
+    signal.throwIfAborted();
+    const object = ownObject(objectOf(key, resultOf));
+    try {
+      const response = await client.send({ method: 'DELETE', object }, signal);
+      await response.body.dump();
+    } catch (error) {
+      if (!(error instanceof AppError && error.code === 'not-found')) throw error;
+    }
+  };
+
+  return { name: 's3', get, getIfChanged, stat, put, delete: remove, close: client.close };
+}
+
+/** @throws AppError `invalid` for a key outside of the prefix: only reading can leave those to others. */
+function ownObject(object: S3Object | undefined): S3Object {
+  if (!object) throw new AppError('invalid', { detail: 'the key is outside of the path prefix, or too long' });
+  return object;
+}
+
+function isForbidden(error: unknown): error is AppError {
+  return error instanceof AppError && error.code === 'source-not-allowed';
+}
+
+/** S3 compares etags byte by byte; proxies in front of us may have made one weak. */
+function conditionOf({ etag, modifiedAt }: Known): Record<string, string> {
+  if (etag !== undefined) return { 'if-none-match': etag.replace(/(^|,\s*)W\//g, '$1') };
+  return headersOf({ 'if-modified-since': modifiedAt?.toUTCString() });
+}
+
+function statOf(headers: Headers): Stat {
+  const size = header(headers, 'content-length');
+  const modifiedAt = new Date(header(headers, 'last-modified'));
+  const etag = header(headers, 'etag');
+  return {
+    ...(/^\d+$/.test(size) && { size: Number(size) }),
+    ...(!Number.isNaN(modifiedAt.getTime()) && { modifiedAt }),
+    ...(etag && { etag }),
+  };
+}
+
+/** Empty for a header that is not there. */
+function header(headers: Headers, name: string): string {
+  return [headers[name] ?? []].flat()[0] ?? '';
+}
+
+/** Without those that have no value. */
+function headersOf(values: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).flatMap(([name, value]) => (value ? [[name, value]] : [])));
+}
