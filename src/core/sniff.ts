@@ -10,6 +10,8 @@ export type ImageKind =
   | 'jp2'
   | 'tiff'
   | 'bmp'
+  | 'ico'
+  | 'psd'
   | 'pdf'
   | 'svg'
   | 'unknown';
@@ -25,6 +27,8 @@ const CONTENT_TYPES: Record<ImageKind, string> = {
   jp2: 'image/jp2',
   tiff: 'image/tiff',
   bmp: 'image/bmp',
+  ico: 'image/vnd.microsoft.icon',
+  psd: 'image/vnd.adobe.photoshop',
   pdf: 'application/pdf',
   svg: 'image/svg+xml',
   unknown: 'application/octet-stream',
@@ -60,8 +64,15 @@ export function sniff(bytes: Uint8Array): ImageKind {
   if (head.startsWith('\x00\x00\x00\x0cjP  \r\n\x87\n') || head.startsWith('\xff\x4f\xff\x51')) return 'jp2';
   if (TIFF.test(head)) return 'tiff';
   if (head.startsWith('BM')) return 'bmp';
+  if (head.startsWith('8BPS')) return 'psd';
+  if (isIcon(head)) return 'ico';
   if (head.startsWith('%PDF-')) return 'pdf';
   return SVG.test(head.replace(SVG_PROLOGUE, '')) ? 'svg' : 'unknown';
+}
+
+/** ICONDIR: the type, how many pictures there are, and in the first one's entry a byte that is always 0. */
+function isIcon(head: string): boolean {
+  return head.startsWith('\0\0\x01\0') && !head.startsWith('\0\0', 4) && head[5] === '\0' && head[9] === '\0';
 }
 
 /** ISO/IEC 14496-12: the major brand after `ftyp`; AVIF sequences (`avis`) count as AVIF. */

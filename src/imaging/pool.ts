@@ -1,3 +1,4 @@
+import { unlessAborted } from '../core/unless-aborted.ts';
 import { AppError } from '../errors.ts';
 import type { Message } from './message.ts';
 import { residentBytes } from './resident-memory.ts';
@@ -232,15 +233,6 @@ export class WorkerPool {
       if (resident !== undefined && resident > this.#options.maxMemoryBytes) worker.kill('memory');
     }
   }
-}
-
-/** Settles like `answer`, or rejects as soon as the signal is aborted; `answer` is left to settle by itself then. */
-function unlessAborted<T>(answer: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    answer.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 function failureOf(gone: WorkerGone): AppError {

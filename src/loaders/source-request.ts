@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici';
 import type { IoContext } from '../core/ports.ts';
+import { unlessAborted } from '../core/unless-aborted.ts';
 import { AppError } from '../errors.ts';
 import { type RequestHeaderOptions, requestHeaders } from './request-headers.ts';
 import type { SourceDispatcher } from './source-dispatcher.ts';
@@ -93,20 +94,12 @@ async function send(
       if (signal.aborted || !STALE.has(errorCode(error))) throw error;
       return dispatcher.request(request);
     });
+    // undici takes notice of a signal only when it has a connection, and making one may take its time
     return await unlessAborted(answered, signal);
   } catch (error) {
     signal.throwIfAborted();
     throw toSourceError(error, hop);
   }
-}
-
-/** undici takes notice of a signal only when it has a connection, and making one may take its time. */
-function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 function redirectTarget({ statusCode, headers }: Dispatcher.ResponseData, hop: SourceUrl): URL {

@@ -1,11 +1,12 @@
 import { stat as fileStat, unlink } from 'node:fs/promises';
 import { resolve as absolute, basename, dirname, join } from 'node:path';
-import { isUnchangedSince, type Stat } from '../core/blob.ts';
-import type { Known, Storage } from '../core/ports.ts';
+import type { Stat } from '../core/blob.ts';
+import type { Storage } from '../core/ports.ts';
 import { AppError } from '../errors.ts';
 import { writeAtomically } from './atomic-write.ts';
 import { createConfined } from './confined.ts';
 import { createFilePath } from './file-path.ts';
+import { isKnown } from './is-known.ts';
 import { fileVersion, KnownEtags } from './known-etags.ts';
 import { readFile } from './read-file.ts';
 import { isSystemError } from './system-error.ts';
@@ -113,16 +114,6 @@ export function createFileStorage(options: FileStorageOptions): Storage {
   };
 
   return { name: 'file', get, getIfChanged, stat, put, delete: remove };
-}
-
-/** By etag alone where one is known (RFC 9110 §13.1.3). */
-function isKnown(found: Stat, known: Known): boolean {
-  if (known.etag !== undefined) return found.etag !== undefined && known.etag.split(/,\s*/).includes(found.etag);
-  return (
-    known.modifiedAt !== undefined &&
-    found.modifiedAt !== undefined &&
-    isUnchangedSince(found.modifiedAt, known.modifiedAt)
-  );
 }
 
 /** @throws AppError `invalid` for a key outside of the prefix: only reading can leave those to others. */

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { unlessAborted } from '../core/unless-aborted.ts';
 import { AppError } from '../errors.ts';
 import { gcsNetworkError, gcsStatusError, isTimeout } from './gcs-error.ts';
 
@@ -124,16 +125,6 @@ function refuseWithoutCredentials(error: unknown): never {
   const publicMessage =
     'Google Cloud Storage: no credentials; name a key file by GOOGLE_APPLICATION_CREDENTIALS, or attach a service account';
   throw new AppError('invalid', { publicMessage, detail: String(error) });
-}
-
-/** undici takes notice of a signal only when it has a connection, and tokens and timers know none. */
-function unlessAborted<Result>(work: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    const onAbort = (): void => reject(signal.reason);
-    signal.addEventListener('abort', onAbort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort));
-  });
 }
 
 /** Reads an error to its end, which frees the connection, unless it is long. */

@@ -1,12 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Dispatcher } from 'undici';
+import { unlessAborted } from '../../core/unless-aborted.ts';
 import { AppError } from '../../errors.ts';
 import { type BucketEndpoint, loadAwsConfig } from './aws-config.ts';
 import { createS3Dispatcher } from './s3-dispatcher.ts';
 import { isPassing, isTimeout, readS3Failure, type S3Failure, s3NetworkError, s3StatusError } from './s3-error.ts';
 import { type S3Object, subjectOf } from './s3-object.ts';
 import { type Credentials, escapeKey, signRequest } from './sign.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 /** An account at a server; empty for what is to be found out. */
 export interface S3ClientOptions {

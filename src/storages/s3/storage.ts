@@ -3,6 +3,7 @@ import type { Dispatcher } from 'undici';
 import type { Blob, Stat } from '../../core/blob.ts';
 import type { Known, Storage } from '../../core/ports.ts';
 import { AppError } from '../../errors.ts';
+import { isKnown } from '../is-known.ts';
 import type { S3Client, S3Request } from './client.ts';
 import { discard, takeS3Body } from './s3-body.ts';
 import { s3NetworkError } from './s3-error.ts';
@@ -107,10 +108,16 @@ export function createS3Storage(options: S3StorageOptions): Storage {
     return object && readStat(object, signal);
   };
 
-  const getIfChanged: Storage['getIfChanged'] = async (key, known, { signal, resultOf }) => {
+  const getIfChanged: Storage['getIfChanged'] = async (key, known, context) => {
+    const { signal, resultOf } = context;
     signal.throwIfAborted();
     const object = objectOf(key, resultOf);
     if (!object) return undefined;
+    if (known.etag?.includes(',')) {
+      // S3 compares with one etag only, and Ceph sends the object whatever a list holds
+      const found = await readStat(object, signal);
+      return isKnown(found, known) ? { stat: found } : get(key, context);
+    }
     const response = await read({ method: 'GET', object, headers: conditionOf(known) }, signal);
     if (response.statusCode !== 304) return toBlob(object, response, signal);
     await response.body.dump();
