@@ -2,6 +2,7 @@ import type { Loader, Storage } from '../core/ports.ts';
 import { parseNetwork } from '../loaders/blocked-address.ts';
 import { createHttpLoader } from '../loaders/http.ts';
 import { createFileStorage } from '../storages/file.ts';
+import { createMemoryStorage } from '../storages/memory.ts';
 import { composeGcs } from './compose-gcs.ts';
 import { composeS3 } from './compose-s3.ts';
 import type { Config } from './config.ts';
@@ -29,7 +30,12 @@ export async function composeOrigins(
     // HTTP comes last, since it takes every key for a host
     loaders: [...s3.loaders, ...gcs.loaders, ...fileLoader(config), ...httpLoader(config)],
     storages: [...s3.storages, ...gcs.storages, ...fileStorage(config)],
-    resultStorages: [...s3.resultStorages, ...gcs.resultStorages, ...fileResultStorage(config)],
+    resultStorages: [
+      ...memoryResultStorage(config),
+      ...s3.resultStorages,
+      ...gcs.resultStorages,
+      ...fileResultStorage(config),
+    ],
   };
 }
 
@@ -62,6 +68,16 @@ function fileResultStorage(config: Config): Storage[] {
     etags: true,
   });
   return [storage];
+}
+
+/** What it has is never older than any storage behind it would serve. */
+function memoryResultStorage(config: Config): Storage[] {
+  const maxBytes = config.memoryResultStorageSizeBytes;
+  if (maxBytes === 0) return [];
+  const { s3ResultStorageExpirationMs, gcloudResultStorageExpirationMs, fileResultStorageExpirationMs } = config;
+  const ages = [s3ResultStorageExpirationMs, gcloudResultStorageExpirationMs, fileResultStorageExpirationMs];
+  const limits = ages.filter((age) => age > 0);
+  return [createMemoryStorage({ maxBytes, expirationMs: limits.length > 0 ? Math.min(...limits) : 0 })];
 }
 
 function httpLoader(config: Config): Loader[] {

@@ -197,7 +197,6 @@ export const OPTION_TABLE = {
     'memory-result-storage-size': {
       type: 'bytes',
       default: '0',
-      planned: 'warn',
       help: 'Memory for keeping the results asked for most; 0 keeps none.',
     },
   },

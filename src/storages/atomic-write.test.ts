@@ -1,12 +1,18 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
-import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { writeAtomically } from './atomic-write.ts';
+import { ownIdentity } from './process-identity.ts';
+import { TemporaryFiles } from './temporary-files.ts';
 
 const { signal } = new AbortController();
+
+/** Where there is none in memory, the same one. */
+const OTHER_FILE_SYSTEM = existsSync('/dev/shm') ? '/dev/shm' : tmpdir();
 
 test('writes a file with its mode, less the umask, and nothing else', async (t) => {
   const dir = await makeDir(t);
@@ -51,22 +57,28 @@ test('replaces a symbolic link, not what it points to', async (t) => {
   assert.equal(await readFile(join(dir, 'a.jpg'), 'utf8'), 'new');
 });
 
-test('removes what a process that died has left of the same file, but nothing that may be in use', async (t) => {
-  const dir = await makeDir(t);
-  const digest = createHash('sha256').update('a.jpg').digest('hex').slice(0, 32);
-  const leftover = join(dir, `.imagor-${digest}.tmp`);
-  await writeFile(leftover, 'hal');
-  await writeAtomically(join(dir, 'a.jpg'), Buffer.from('one'), 0o666, signal);
-  assert.deepEqual((await readdir(dir)).sort(), [`.imagor-${digest}.tmp`, 'a.jpg']);
-  const twoHoursAgo = Date.now() / 1_000 - 7_200;
-  await utimes(leftover, twoHoursAgo, twoHoursAgo);
-  await writeAtomically(join(dir, 'a.jpg'), Buffer.from('two'), 0o666, signal);
-  assert.deepEqual(await readdir(dir), ['a.jpg']);
-  assert.equal(await readFile(join(dir, 'a.jpg'), 'utf8'), 'two');
+test('writes beside the file where temporary files cannot be moved to', async (t) => {
+  const [here, elsewhere] = [await makeDir(t), await makeDir(t, OTHER_FILE_SYSTEM)];
+  const path = join(elsewhere, 'a.jpg');
+  await writeFile(path, 'old');
+  await writeAtomically(path, Buffer.from('new'), 0o666, signal, new TemporaryFiles(here));
+  assert.equal(await readFile(path, 'utf8'), 'new');
+  assert.deepEqual(await readdir(elsewhere), ['a.jpg']);
+  assert.deepEqual(await readdir(here), []);
 });
 
-async function makeDir(t: TestContext): Promise<string> {
-  const dir = await mkdtemp(join(tmpdir(), 'imagor-ts-write-'));
+test('removes what a killed process has left, wherever the next file is written', async (t) => {
+  const dir = await makeDir(t);
+  await mkdir(join(dir, 'deep/er'), { recursive: true });
+  await mkdir(join(dir, '.imagor.tmp'));
+  const [space] = ownIdentity().split('-');
+  await writeFile(join(dir, '.imagor.tmp', `${space}-${2 ** 31 - 1}-1.${randomUUID()}`), 'hal');
+  await writeAtomically(join(dir, 'deep/er/a.jpg'), Buffer.from('one'), 0o666, signal, new TemporaryFiles(dir));
+  assert.deepEqual(await readdir(dir), ['deep']);
+});
+
+async function makeDir(t: TestContext, parent: string = tmpdir()): Promise<string> {
+  const dir = await mkdtemp(join(parent, 'imagor-ts-write-'));
   t.after(() => rm(dir, { recursive: true }));
   return dir;
 }

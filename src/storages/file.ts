@@ -10,6 +10,7 @@ import { isKnown } from './is-known.ts';
 import { fileVersion, KnownEtags } from './known-etags.ts';
 import { readFile } from './read-file.ts';
 import { isSystemError } from './system-error.ts';
+import { TemporaryFiles } from './temporary-files.ts';
 
 /** Options of a file loader or storage, named after imagor's `FILE_*`. */
 export interface FileStorageOptions {
@@ -44,6 +45,7 @@ export function createFileStorage(options: FileStorageOptions): Storage {
   const confined = createConfined(baseDir);
   const pathOf = createFilePath({ baseDir, pathPrefix: options.pathPrefix ?? '', safeChars: options.safeChars ?? '' });
 
+  const temporaries = new TemporaryFiles(baseDir, mkdirMode);
   const etags = options.etags ? new KnownEtags(MAX_KNOWN_ETAGS) : undefined;
 
   const refuseExpired = ({ modifiedAt }: { readonly modifiedAt: Date }): void => {
@@ -96,7 +98,7 @@ export function createFileStorage(options: FileStorageOptions): Storage {
     const path = ownPath(pathOf(key));
     try {
       const dir = await confined.makeDir(dirname(path), mkdirMode);
-      await writeAtomically(join(dir, basename(path)), body, writeMode, signal);
+      await writeAtomically(join(dir, basename(path)), body, writeMode, signal, temporaries);
     } catch (error) {
       signal.throwIfAborted();
       throw toWriteError(error);

@@ -7,16 +7,17 @@ import { describeLoader, ioContext, type LoaderFixture, SECRET } from './loader-
 import { describeStorage, type StorageFixture } from './storage-contract.ts';
 
 /** A base directory between a secret, a sibling of a similar name, and a link that leads out. */
-async function makeFixture(): Promise<LoaderFixture & StorageFixture> {
+async function makeFixture(etags: boolean): Promise<LoaderFixture & StorageFixture> {
   const root = await mkdtemp(join(tmpdir(), 'imagor-ts-file-'));
   const baseDir = join(root, 'base');
   for (const dir of ['base', 'base-sibling', 'outside']) await mkdir(join(root, dir));
   const secrets = ['secret.txt', 'base-sibling/secret.txt', 'outside/secret.txt'].map((name) => join(root, name));
   for (const path of secrets) await writeFile(path, SECRET);
   await symlink(join(root, 'outside'), join(baseDir, 'link-out'));
-  const storage = createFileStorage({ baseDir });
+  const storage = createFileStorage({ baseDir, etags });
   return {
     storage,
+    hasNoEtags: !etags,
     loader: storage,
     seed: (key, bytes) => storage.put(key, { body: bytes }, ioContext()),
     close: () => rm(root, { recursive: true }),
@@ -36,5 +37,6 @@ async function makeFixture(): Promise<LoaderFixture & StorageFixture> {
   };
 }
 
-describeLoader('file storage', makeFixture);
-describeStorage('file storage', makeFixture);
+describeLoader('file storage', () => makeFixture(false));
+describeStorage('file storage', () => makeFixture(false));
+describeStorage('file storage with etags', () => makeFixture(true));

@@ -9,7 +9,15 @@ import { startOrigin } from '../support/origin.ts';
 import { assumeRole } from '../support/s3-server/assume-role.ts';
 import { setAwsEnvironment } from '../support/s3-server/aws-environment.ts';
 import type { S3Keys } from '../support/s3-server/s3-signature.ts';
-import { clientOptions, makeBucket, makeStorage, type S3Target, startOwnTarget, startTargets } from '../support/s3-server/s3-target.ts';
+import {
+  clientOptions,
+  makeBucket,
+  makeSeparateStorage,
+  makeStorage,
+  type S3Target,
+  startOwnTarget,
+  startTargets,
+} from '../support/s3-server/s3-target.ts';
 import { ioContext, load } from './loader-contract.ts';
 
 /** Of a client that has to find its keys by itself. */
@@ -30,10 +38,10 @@ for (const real of await startTargets({ after })) {
   describe(`${target.name}: credentials`, () => {
     test('S04 two accounts at once, each denied the other’s bucket', async (t) => {
       const { alice, bob } = real;
-      const [ofAlice, ofBob] = [await makeBucket(t, real, alice), await makeBucket(t, real, bob)];
+      const [ofAlice, ofBob] = [await makeBucket(real, alice), await makeBucket(real, bob)];
       await ofAlice.put('a.jpg', 'of alice');
       await ofBob.put('a.jpg', 'of bob');
-      const as = (bucket: string, keys: S3Keys) => makeStorage(t, real, { bucket }, clientOptions(real, keys));
+      const as = (bucket: string, keys: S3Keys) => makeSeparateStorage(t, real, { bucket }, clientOptions(real, keys));
       assert.equal(String(await load(await as(ofAlice.name, alice), 'a.jpg')), 'of alice');
       assert.equal(String(await load(await as(ofBob.name, bob), 'a.jpg')), 'of bob');
       const crossed = [await as(ofBob.name, alice), await as(ofAlice.name, bob)];
@@ -49,16 +57,16 @@ for (const real of await startTargets({ after })) {
     if (target.isCeph && !target.sts) return;
 
     test('S04 temporary keys work with their token, and without it not', async (t) => {
-      const bucket = await makeBucket(t, real);
+      const bucket = await makeBucket(real);
       await bucket.put('a.jpg', 'a');
       const keys = await temporaryKeys(target);
       const options = { bucket: bucket.name };
-      const good = await makeStorage(t, target, options, clientOptions(target, keys));
+      const good = await makeSeparateStorage(t, target, options, clientOptions(target, keys));
       assert.equal(String(await load(good, 'a.jpg')), 'a');
       await good.put('b.jpg', { body: Buffer.from('b') }, ioContext());
       assert.equal(String(await bucket.get('b.jpg')), 'b');
       for (const sessionToken of ['', 'another']) {
-        const bad = await makeStorage(t, target, options, clientOptions(target, { ...keys, sessionToken }));
+        const bad = await makeSeparateStorage(t, target, options, clientOptions(target, { ...keys, sessionToken }));
         // Ceph's service answers AccessDenied to bad tokens, which is what it says of foreign buckets too
         const code = target.isCeph ? 'source-not-allowed' : 'source-failed';
         await assert.rejects(load(bad, 'a.jpg'), { code }, sessionToken);
@@ -66,7 +74,7 @@ for (const real of await startTargets({ after })) {
     });
 
     test('S04 the default chain finds keys in the environment', async (t) => {
-      const bucket = await makeBucket(t, real);
+      const bucket = await makeBucket(real);
       await bucket.put('a.jpg', 'a');
       const { accessKeyId, secretAccessKey, sessionToken = '' } = await temporaryKeys(target);
       setAwsEnvironment(t, {
@@ -74,7 +82,7 @@ for (const real of await startTargets({ after })) {
         AWS_SECRET_ACCESS_KEY: secretAccessKey,
         AWS_SESSION_TOKEN: sessionToken,
       });
-      const storage = await makeStorage(t, target, { bucket: bucket.name }, NO_KEYS);
+      const storage = await makeSeparateStorage(t, target, { bucket: bucket.name }, NO_KEYS);
       assert.equal(String(await load(storage, 'a.jpg')), 'a');
     });
   });
@@ -85,10 +93,10 @@ describe('S3: the default chain of credentials', async () => {
 
   /** Loads a picture with keys that the environment leads to. */
   async function loadBy(t: Lifetime, variables: Readonly<Record<string, string>>): Promise<void> {
-    const bucket = await makeBucket(t, target);
+    const bucket = await makeBucket(target);
     await bucket.put('a.jpg', 'a');
     setAwsEnvironment(t, { AWS_EC2_METADATA_DISABLED: 'true', ...variables });
-    const storage = await makeStorage(t, target, { bucket: bucket.name }, NO_KEYS);
+    const storage = await makeSeparateStorage(t, target, { bucket: bucket.name }, NO_KEYS);
     assert.equal(String(await load(storage, 'a.jpg')), 'a');
   }
 
@@ -168,14 +176,14 @@ describe('S3: the default chain of credentials', async () => {
 
   test('S04 keys that are given win over the chain', async (t) => {
     setAwsEnvironment(t, { AWS_ACCESS_KEY_ID: 'WRONG', AWS_SECRET_ACCESS_KEY: 'wrong', AWS_SESSION_TOKEN: 'wrong' });
-    const bucket = await makeBucket(t, target);
+    const bucket = await makeBucket(target);
     await bucket.put('a.jpg', 'a');
-    assert.equal(String(await load(await makeStorage(t, target, { bucket: bucket.name }), 'a.jpg')), 'a');
+    assert.equal(String(await load(await makeStorage(target, { bucket: bucket.name }), 'a.jpg')), 'a');
   });
 
   test('S04 no keys anywhere: the operator’s fault, of which clients are told nothing', async (t) => {
     setAwsEnvironment(t, { AWS_EC2_METADATA_DISABLED: 'true', AWS_SHARED_CREDENTIALS_FILE: '/nowhere' });
-    const storage = await makeStorage(t, target, { bucket: 'pictures' }, NO_KEYS);
+    const storage = await makeSeparateStorage(t, target, { bucket: 'pictures' }, NO_KEYS);
     await assert.rejects(load(storage, 'a.jpg'), (error: { code: string; publicMessage: string }) => {
       assert.equal(error.code, 'source-failed');
       assert.doesNotMatch(error.publicMessage, /credential|pictures|nowhere/i);

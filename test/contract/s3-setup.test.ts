@@ -6,6 +6,7 @@ import { mapStorage } from '../support/memory-store.ts';
 import {
   clientOptions,
   makeBucket,
+  makeSeparateStorage,
   makeStorage,
   startOwnTarget,
   startTargets,
@@ -17,26 +18,22 @@ const NO_SETTINGS = { endpoint: '', region: '', accessKeyId: '', secretAccessKey
 
 for (const target of await startTargets({ after })) {
   describe(`${target.name}: setup`, () => {
-    test('S01 a directory that stands after the bucket is its base dir, unless there is one', async (t) => {
-      const bucket = await makeBucket(t, target);
-      const behind = await makeStorage(t, target, { bucket: `${bucket.name}/some/dir` });
-      const both = await makeStorage(t, target, { bucket: `${bucket.name}/some/dir`, baseDir: 'other' });
+    test('S01 a directory that stands after the bucket is its base dir, unless there is one', async () => {
+      const bucket = await makeBucket(target);
+      const behind = await makeStorage(target, { bucket: `${bucket.name}/some/dir` });
+      const both = await makeStorage(target, { bucket: `${bucket.name}/some/dir`, baseDir: 'other' });
       await behind.put('a.jpg', { body: Buffer.from('behind') }, ioContext());
       await both.put('a.jpg', { body: Buffer.from('both') }, ioContext());
       assert.deepEqual(await bucket.keys(), ['other/a.jpg', 'some/dir/a.jpg']);
       assert.equal(String(await load(behind, 'a.jpg')), 'behind');
     });
 
-    test('S01 the three roles work together, and each beside other stores', async (t) => {
-      const [sources, kept, results] = [
-        await makeBucket(t, target),
-        await makeBucket(t, target),
-        await makeBucket(t, target),
-      ];
+    test('S01 the three roles work together, and each beside other stores', async () => {
+      const [sources, kept, results] = [await makeBucket(target), await makeBucket(target), await makeBucket(target)];
       const [loader, storage, resultStorage] = [
-        await makeStorage(t, target, { bucket: sources.name }),
-        await makeStorage(t, target, { bucket: kept.name }),
-        await makeStorage(t, target, { bucket: results.name }),
+        await makeStorage(target, { bucket: sources.name }),
+        await makeStorage(target, { bucket: kept.name }),
+        await makeStorage(target, { bucket: results.name }),
       ];
       await sources.put('dir/a.gif', gif('a'));
       const [map, mapOfResults, processor] = [mapStorage(), mapStorage(), echo()];
@@ -61,17 +58,17 @@ for (const target of await startTargets({ after })) {
     });
 
     test('S02 a role’s endpoint wins over that of all roles', async (t) => {
-      const bucket = await makeBucket(t, target);
+      const bucket = await makeBucket(target);
       const shared = { ...clientOptions(target), endpoint: 'http://localhost:9' };
       const own = s3RoleOptions(shared, { ...NO_SETTINGS, endpoint: target.endpoint });
-      const storage = await makeStorage(t, target, { bucket: bucket.name }, own);
+      const storage = await makeSeparateStorage(t, target, { bucket: bucket.name }, own);
       await storage.put('a.jpg', { body: Buffer.from('a') }, ioContext());
       assert.deepEqual(await bucket.keys(), ['a.jpg']);
     });
 
-    test('S03 S3 is found by this style of addressing', async (t) => {
-      const bucket = await makeBucket(t, target);
-      const storage = await makeStorage(t, target, { bucket: bucket.name });
+    test('S03 S3 is found by this style of addressing', async () => {
+      const bucket = await makeBucket(target);
+      const storage = await makeStorage(target, { bucket: bucket.name });
       await storage.put('dir/a.jpg', { body: Buffer.from('a') }, ioContext());
       assert.equal(String(await load(storage, 'dir/a.jpg')), 'a');
       const { server } = target;
@@ -84,9 +81,9 @@ for (const target of await startTargets({ after })) {
       );
     });
 
-    test('S06 uploads of every size arrive, with their length and no trailer', async (t) => {
-      const bucket = await makeBucket(t, target);
-      const storage = await makeStorage(t, target, { bucket: bucket.name });
+    test('S06 uploads of every size arrive, with their length and no trailer', async () => {
+      const bucket = await makeBucket(target);
+      const storage = await makeStorage(target, { bucket: bucket.name });
       for (const size of [0, 1, 70_000, 20_000_000]) {
         const body = Buffer.alloc(size, 'x');
         await storage.put('a.bin', { body }, ioContext());
@@ -104,16 +101,15 @@ for (const target of await startTargets({ after })) {
 describe('S3 setup: regions and settings', () => {
   test('S02 an endpoint without a region means us-east-1, and a region is kept', async (t) => {
     const target = await startOwnTarget(t);
-    const bucket = await makeBucket(t, target);
-    const regionSigned = (): string | undefined =>
-      target.server.requests.at(-1)?.headers.authorization?.split('/')[2];
-    const plain = await makeStorage(t, target, { bucket: bucket.name });
+    const bucket = await makeBucket(target);
+    const regionSigned = (): string | undefined => target.server.requests.at(-1)?.headers.authorization?.split('/')[2];
+    const plain = await makeStorage(target, { bucket: bucket.name });
     await plain.put('a.jpg', { body: Buffer.from('a') }, ioContext());
     assert.equal(regionSigned(), 'us-east-1');
     const rules = target.server.buckets.get(bucket.name);
     assert.ok(rules);
     rules.region = 'eu-central-1';
-    const there = await makeStorage(t, target, { bucket: bucket.name }, { region: 'eu-central-1' });
+    const there = await makeSeparateStorage(t, target, { bucket: bucket.name }, { region: 'eu-central-1' });
     assert.equal(String(await load(there, 'a.jpg')), 'a');
     assert.equal(regionSigned(), 'eu-central-1');
   });

@@ -8,10 +8,10 @@ const SECRETS = ['base-sibling/secret.txt', 'secret.txt'];
 
 async function makeFixture(target: S3Target): Promise<LoaderFixture & StorageFixture> {
   const closers: (() => Promise<unknown>)[] = [];
-  const lifetime = { after: (close: () => Promise<unknown>) => void closers.push(close) };
-  const bucket = await makeBucket(lifetime, target);
+  const _lifetime = { after: (close: () => Promise<unknown>) => void closers.push(close) };
+  const bucket = await makeBucket(target);
   for (const secret of SECRETS) await bucket.put(secret, SECRET);
-  const storage = await makeStorage(lifetime, target, { bucket: bucket.name, baseDir: 'base' });
+  const storage = await makeStorage(target, { bucket: bucket.name, baseDir: 'base' });
   return {
     storage,
     loader: storage,

@@ -125,9 +125,9 @@ test('writes in one piece, with what is configured', async () => {
 test('does not read what is known', async () => {
   const notModified: RequestListener = (_, response) => void response.writeHead(304, { etag: '"e"' }).end();
   answers = [notModified, ok('bytes')];
-  const found = await storage().getIfChanged('a.jpg', { etag: 'W/"e", W/"f"' }, context());
+  const found = await storage().getIfChanged('a.jpg', { etag: 'W/"e"' }, context());
   assert.deepEqual(found, { stat: { size: 5, modifiedAt: new Date(MODIFIED), etag: '"e"' } });
-  assert.equal(requests[0]?.headers['if-none-match'], '"e", "f"');
+  assert.equal(requests[0]?.headers['if-none-match'], '"e"');
   assert.equal(requests[1]?.method, 'HEAD', 'for the date');
   const changed = await storage().getIfChanged('a.jpg', { modifiedAt: new Date(MODIFIED) }, context());
   assert.ok(changed?.body);

@@ -162,7 +162,7 @@ function isForbidden(error: unknown): error is AppError {
 
 /** S3 compares etags byte by byte; proxies in front of us may have made one weak. */
 function conditionOf({ etag, modifiedAt }: Known): Record<string, string> {
-  if (etag !== undefined) return { 'if-none-match': etag.replace(/(^|,\s*)W\//g, '$1') };
+  if (etag !== undefined) return { 'if-none-match': etag.replace(/^W\//, '') };
   return headersOf({ 'if-modified-since': modifiedAt?.toUTCString() });
 }
 

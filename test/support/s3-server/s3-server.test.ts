@@ -117,7 +117,9 @@ for (const forcePathStyle of [true, false]) {
       for (let round = 0; round < 3; round++) await assert.rejects(bucket.get('x'), { code: 'ECONNRESET' });
       assert.equal((await bucket.get('x')).length, 1_000);
       server.faults.push('reset-upload');
-      await assert.rejects(bucket.put('x', Buffer.alloc(10_000_000)), ({ code }) => ['ECONNRESET', 'EPIPE'].includes(code));
+      await assert.rejects(bucket.put('x', Buffer.alloc(10_000_000)), ({ code }) =>
+        ['ECONNRESET', 'EPIPE'].includes(code),
+      );
       assert.equal((await bucket.get('x')).length, 1_000);
     });
 

@@ -1,8 +1,9 @@
 import './localhost-names.ts';
 import { randomUUID } from 'node:crypto';
-import { createS3Client, type S3ClientOptions } from '../../../src/storages/s3/client.ts';
-import { createS3Storage, type S3StorageOptions } from '../../../src/storages/s3/storage.ts';
+import type { S3Client as SdkClient } from '@aws-sdk/client-s3';
 import type { Storage } from '../../../src/core/ports.ts';
+import { createS3Client, type S3Client as OwnClient, type S3ClientOptions } from '../../../src/storages/s3/client.ts';
+import { createS3Storage, type S3StorageOptions } from '../../../src/storages/s3/storage.ts';
 import type { Lifetime } from '../lifetime.ts';
 import { type S3Server, startS3Server } from './s3-server.ts';
 import type { S3Keys } from './s3-signature.ts';
@@ -78,9 +79,10 @@ function realTargets(): S3Target[] {
 }
 
 /** Makes a bucket of a name that nobody has yet. */
-export async function makeBucket(test: Lifetime, target: S3Target, keys: S3Keys = target.alice): Promise<SdkBucket> {
-  const client = createSdkClient({ ...target, keys });
-  test.after(async () => client.destroy());
+export async function makeBucket(target: S3Target, keys: S3Keys = target.alice): Promise<SdkBucket> {
+  const clients = sharedClients(target);
+  const client = clients.sdk.get(keys) ?? createSdkClient({ ...target, keys });
+  clients.sdk.set(keys, client);
   return makeSdkBucket(client, `test-${randomUUID()}`);
 }
 
@@ -98,8 +100,15 @@ export function clientOptions(target: S3Target, keys: S3Keys = target.alice): S3
   };
 }
 
-/** Our storage over a target's bucket, closed with its test. */
-export async function makeStorage(
+/** Our storage over a target's bucket, by the connections that all of a target's storages share. */
+export async function makeStorage(target: S3Target, options: Omit<S3StorageOptions, 'client'>): Promise<Storage> {
+  const clients = sharedClients(target);
+  clients.own ??= createS3Client(clientOptions(target));
+  return createS3Storage({ ...options, client: { ...(await clients.own), close: async () => {} } });
+}
+
+/** One with a client of its own, closed with its test. */
+export async function makeSeparateStorage(
   test: Lifetime,
   target: S3Target,
   options: Omit<S3StorageOptions, 'client'>,
@@ -111,4 +120,18 @@ export async function makeStorage(
   });
   test.after(async () => storage.close?.());
   return storage;
+}
+
+interface Clients {
+  own?: Promise<OwnClient>;
+  readonly sdk: Map<S3Keys, SdkClient>;
+}
+
+/** Clients cost more than what most tests do with them. Their idle connections keep no process alive. */
+const clientsOf = new WeakMap<S3Target, Clients>();
+
+function sharedClients(target: S3Target): Clients {
+  const clients = clientsOf.get(target) ?? { sdk: new Map() };
+  clientsOf.set(target, clients);
+  return clients;
 }

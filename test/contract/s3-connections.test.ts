@@ -1,0 +1,96 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'node:test';
+import type { S3Server } from '../support/s3-server/s3-server.ts';
+import { makeBucket, makeSeparateStorage, startOwnTarget } from '../support/s3-server/s3-target.ts';
+import { until } from '../support/s3-server/until.ts';
+import { ioContext, load } from './loader-contract.ts';
+
+const openOf = ({ sockets }: S3Server): number => sockets.filter((socket) => !socket.destroyed).length;
+
+describe('S3: connections', () => {
+  test('S05 connections serve one request after another, of every kind', async (t) => {
+    const target = await startOwnTarget(t);
+    const bucket = await makeBucket(target);
+    const storage = await makeSeparateStorage(t, target, { bucket: bucket.name });
+    const before = target.server.sockets.length;
+    for (let round = 0; round < 5; round++) {
+      await storage.put('a.jpg', { body: Buffer.from('a') }, ioContext());
+      const { stat } = (await storage.get('a.jpg', ioContext())) ?? {};
+      await storage.stat('a.jpg', ioContext());
+      assert.ok(stat?.etag);
+      assert.ok(!(await storage.getIfChanged('a.jpg', { etag: stat.etag }, ioContext()))?.body);
+      await assert.rejects(load(storage, 'missing.jpg'), { code: 'not-found' });
+      await storage.delete('a.jpg', ioContext());
+    }
+    // two: an answer may be read a moment before its connection is free again
+    assert.ok(target.server.sockets.length - before <= 2);
+  });
+
+  test('S05 no more connections are kept unused than asked for', async (t) => {
+    const target = await startOwnTarget(t);
+    const { server } = target;
+    const bucket = await makeBucket(target);
+    await bucket.put('a.jpg', Buffer.alloc(100_000));
+    await until(() => openOf(server) <= 1);
+    const seeding = server.sockets.length;
+    const storage = await makeSeparateStorage(t, target, { bucket: bucket.name }, { maxIdleConnections: 3 });
+    server.faults.push(...Array.from({ length: 12 }, () => 'slow-body' as const));
+    await Promise.all(Array.from({ length: 12 }, () => load(storage, 'a.jpg')));
+    const ours = server.sockets.slice(seeding);
+    assert.equal(ours.length, 12, 'all at the same time');
+    await until(() => ours.filter((socket) => !socket.destroyed).length === 3);
+    await load(storage, 'a.jpg');
+    assert.equal(server.sockets.length - seeding, 12, 'one of the three was used');
+  });
+
+  test('S05 bodies that nobody reads pin no connection', async (t) => {
+    const target = await startOwnTarget(t);
+    const { server } = target;
+    const bucket = await makeBucket(target);
+    const storage = await makeSeparateStorage(t, target, { bucket: bucket.name });
+    await storage.put('big.jpg', { body: Buffer.alloc(17_000_000) }, ioContext());
+    const seeding = server.sockets.length;
+    for (let round = 0; round < 4; round++) {
+      const blob = await storage.get('big.jpg', ioContext());
+      assert.ok(blob?.body instanceof ReadableStream);
+      await blob.body.cancel();
+    }
+    const small = await makeSeparateStorage(t, target, { bucket: bucket.name, maxBytes: 1_000 });
+    await assert.rejects(load(small, 'big.jpg'), { code: 'max-size-exceeded' });
+    const strict = await makeSeparateStorage(t, target, { bucket: bucket.name, expirationMs: 1 });
+    await assert.rejects(load(strict, 'big.jpg'), { code: 'not-found' });
+    await until(() => server.sockets.slice(seeding).every((socket) => socket.destroyed));
+  });
+
+  for (const fault of ['hang', 'hang-half-way'] as const) {
+    test(`S05 a deadline hangs up on a server that stops: ${fault}`, async (t) => {
+      const target = await startOwnTarget(t);
+      const { server } = target;
+      const bucket = await makeBucket(target);
+      await bucket.put('a.jpg', Buffer.alloc(100_000));
+      const seeding = server.sockets.length;
+      const storage = await makeSeparateStorage(t, target, { bucket: bucket.name });
+      const controller = new AbortController();
+      const reason = new Error('enough');
+      server.onFault = () => setImmediate(() => controller.abort(reason));
+      for (const ask of [() => load(storage, 'a.jpg', ioContext(controller.signal))]) {
+        server.faults.push(fault);
+        await assert.rejects(ask(), reason);
+      }
+      await until(() => server.sockets.slice(seeding).every((socket) => socket.destroyed));
+      assert.equal(server.requests.filter(({ method }) => method === 'GET').length, 1, 'not tried again');
+    });
+  }
+
+  test('S05 everything is hung up when the storage is closed', async (t) => {
+    const target = await startOwnTarget(t);
+    const bucket = await makeBucket(target);
+    await bucket.put('a.jpg', 'a');
+    const seeding = target.server.sockets.length;
+    const storage = await makeSeparateStorage(t, target, { bucket: bucket.name });
+    await load(storage, 'a.jpg');
+    await storage.close?.();
+    await until(() => target.server.sockets.slice(seeding).every((socket) => socket.destroyed));
+    await storage.close?.();
+  });
+});
