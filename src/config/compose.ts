@@ -3,6 +3,7 @@ import { Admission } from '../core/admission.ts';
 import { App } from '../core/app.ts';
 import { MemoryBudget } from '../core/memory-budget.ts';
 import { createSigner, type Signer } from '../endpoint/sign.ts';
+import { AppError } from '../errors.ts';
 import { createHandler, type Handler } from '../http/handler.ts';
 import type { UploadOptions } from '../http/upload.ts';
 import { type ImagingOptions, isFilterEnabled } from '../imaging/options.ts';
@@ -53,6 +54,14 @@ export async function compose(
     recycleMemoryBytes: config.imagorWorkerRecycleMemoryBytes,
     recycleJobs: config.imagorWorkerRecycleJobs,
     env: workerEnvironment(env),
+    pictures: {
+      maxBytes: config.vipsCacheSizeBytes,
+      maxWidth: config.vipsCacheMaxWidth,
+      maxHeight: config.vipsCacheMaxHeight,
+      ttlMs: config.vipsCacheTtlMs,
+      format: config.vipsCacheFormat,
+      onFailure: (error) => log.warn(errorFields(AppError.from(error)), 'picture not kept'),
+    },
     onWorkerExit: (exit) =>
       exit.killed === 'shutdown' ? log.debug(exit, 'worker ended') : log.warn(exit, 'worker lost'),
   });

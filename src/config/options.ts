@@ -752,7 +752,6 @@ export const OPTION_TABLE = {
     'vips-cache-size': {
       type: 'bytes',
       default: '0',
-      planned: 'warn',
       help: 'Memory, in bytes, for keeping decoded pictures between requests; 0 keeps none.',
     },
     'vips-cache-max-width': {
@@ -760,7 +759,6 @@ export const OPTION_TABLE = {
       default: '2400',
       min: 0,
       zeroIsDefault: true,
-      planned: 'warn',
       help: 'Widest picture that is kept there.',
     },
     'vips-cache-max-height': {
@@ -768,20 +766,17 @@ export const OPTION_TABLE = {
       default: '2000',
       min: 0,
       zeroIsDefault: true,
-      planned: 'warn',
       help: 'Tallest picture that is kept there.',
     },
     'vips-cache-ttl': {
       type: 'duration',
       default: '0',
-      planned: 'warn',
       help: 'How long it is kept there; 0 keeps it until its place is needed.',
     },
     'vips-cache-format': {
       type: 'choice',
       default: 'pixel',
       choices: ['pixel', 'png', 'webp'],
-      planned: 'warn',
       help: 'What it is kept as: bare pixels (fastest), PNG (lossless) or WebP (smallest).',
     },
   },

@@ -10,7 +10,7 @@ import { type Blob, readBlob } from './blob.ts';
 import { withTimeout } from './deadline.ts';
 import { etagOf } from './etag.ts';
 import type { Account, MemoryBudget } from './memory-budget.ts';
-import type { IoContext, Known, Processor } from './ports.ts';
+import type { IoContext, Keeping, KeptKeys, Known, Processor } from './ports.ts';
 import type { Answered, ConditionalAnswer, ImageAnswer, Product } from './product.ts';
 import { type Resolved, type ResolveOptions, resolve } from './resolve.ts';
 import { Results, type ResultsOptions } from './results.ts';
@@ -105,8 +105,8 @@ export class App {
       this.#admit(signal, async (account) => {
         const source = uploaded(await readBlob(upload, 0, account.take), upload);
         if (resolved.isRaw) return rawProduct(source);
-        const images = this.#loadImages(resolved.params, { ...context, signal }, account);
-        return this.#process(resolved.params, source, images, signal);
+        const images = this.#loadImages(resolved.params, { ...context, signal }, account, NOTHING_KEPT);
+        return this.#process(resolved.params, source, images, undefined, signal);
       }),
     );
     return { ...product, asked, resolved };
@@ -152,9 +152,14 @@ export class App {
 
   /** By the image too, since a generated path can be read in two ways: `9x9/a.jpg` may be the name of a picture. */
   #flightKey({ params: { path, image } }: Resolved, headers: Headers): string {
+    return [path, image, this.#variant(headers)].join('\n');
+  }
+
+  /** What fetched pictures depend on beside their keys. */
+  #variant(headers: Headers): string {
     const { variesBy } = this.#sources;
     const names = variesBy.has('*') ? [...headers.keys()] : [...variesBy];
-    return [path, image, ...names.map((name) => `${name}: ${headers.get(name)}`)].join('\n');
+    return names.map((name) => `${name}: ${headers.get(name)}`).join('\n');
   }
 
   async #produce(resolved: Resolved, context: IoContext, hold: Hold): Promise<Product> {
@@ -166,9 +171,13 @@ export class App {
       return this.#options.sourceMemory.run(context.signal, (account) => this.#pass(params, context, account, hold));
     return this.#admit(context.signal, async (account) => {
       // begun before the source is there, and of interest only after it
-      const images = this.#loadImages(params, context, account);
-      const source = isColorImage(params.image) ? NO_SOURCE : await this.#sources.load(params.image, context, account);
-      const product = await this.#process(params, source, images, context.signal);
+      const variant = this.#variant(context.headers);
+      const kept = this.#options.processor.kept?.(params, variant) ?? NOTHING_KEPT;
+      const fetch = async (key: string): Promise<Uint8Array> => (await this.#sources.load(key, context, account)).bytes;
+      const images = this.#loadImages(params, context, account, kept);
+      const needsNone = kept.source || isColorImage(params.image);
+      const source = needsNone ? NO_SOURCE : await this.#sources.load(params.image, context, account);
+      const product = await this.#process(params, source, images, { variant, fetch }, context.signal);
       if (product.failure) return product;
       const saved = this.#sources.keep(params.image, source);
       account.keepUntil(saved);
@@ -201,10 +210,11 @@ export class App {
     params: ImageParams,
     source: Source,
     images: Promise<ReadonlyMap<string, Uint8Array>>,
+    keeping: Keeping | undefined,
     signal: AbortSignal,
   ): Promise<Product> {
     try {
-      const input = { params, source: source.bytes, images: await images };
+      const input = { params, source: source.bytes, images: await images, ...(keeping && { keeping }) };
       const { bytes, contentType } = await this.#options.processor.process(input, signal);
       const { headers } = source;
       return { bytes, contentType, headers, etag: etagOf(bytes), modifiedAt: undefined, failure: undefined };
@@ -220,17 +230,26 @@ export class App {
    *
    * @throws AppError at once when there are too many.
    */
-  #loadImages(params: ImageParams, context: IoContext, account: Account): Promise<ReadonlyMap<string, Uint8Array>> {
+  #loadImages(
+    params: ImageParams,
+    context: IoContext,
+    account: Account,
+    kept: KeptKeys,
+  ): Promise<ReadonlyMap<string, Uint8Array>> {
     const { maxOverlays: maxCount, maxOverlayDepth: maxDepth, willRun } = this.#options;
     const keys = imageKeys(params, { maxCount, maxDepth, skip: (name, index) => !willRun(name, index) });
     const load = async (key: string) => [key, (await this.#sources.load(key, context, account)).bytes] as const;
-    const images = Promise.all(keys.map(load)).then((entries) => new Map(entries));
+    const images = Promise.all(keys.filter((key) => !kept.images.has(key)).map(load)).then(
+      (entries) => new Map(entries),
+    );
     images.catch(() => {}); // told when it is awaited, which it is not where the source has failed first
     return images;
   }
 }
 
-/** Of `color:` images. */
+const NOTHING_KEPT: KeptKeys = { source: false, images: new Set() };
+
+/** Of `color:` images, and of those that are kept decoded. */
 const NO_SOURCE: Source = {
   bytes: new Uint8Array(),
   contentType: '',

@@ -59,10 +59,26 @@ export interface Storage extends Loader {
 /** Everything one transformation needs: plain data, already fetched. */
 export interface ProcessInput {
   readonly params: ImageParams;
-  /** Empty for `color:` images, which have no source. */
+  /** Empty for `color:` images, which have no source, and for one that the processor has kept. */
   readonly source: Uint8Array;
-  /** Every image that the filters name, by its key as written in the filter. */
+  /** Every image that the filters name, by its key as written in the filter, but for those that the processor has kept. */
   readonly images: ReadonlyMap<string, Uint8Array>;
+  /** Lets the processor keep pictures, and use kept ones. */
+  readonly keeping?: Keeping;
+}
+
+/** What it takes to use pictures of earlier requests, beside a request's own. */
+export interface Keeping {
+  /** What fetched pictures depend on beside their keys, such as request headers that are passed on. */
+  readonly variant: string;
+  /** Fetches the source or an image that was left out, of which the processor turns out to need more than it has kept. */
+  fetch(key: string): Promise<Uint8Array>;
+}
+
+/** What need not be fetched, for the processor has kept it. It may be gone by the time it is needed. */
+export interface KeptKeys {
+  readonly source: boolean;
+  readonly images: ReadonlySet<string>;
 }
 
 /** A transformed picture, or the JSON of `meta/`. */
@@ -73,6 +89,8 @@ export interface ProcessOutput {
 
 /** Turns a source into a result, away from the event loop. */
 export interface Processor {
+  /** Which pictures of a URL need not be fetched; `variant` as in {@link Keeping}. Without it, none is kept. */
+  kept?(params: ImageParams, variant: string): KeptKeys;
   /** @throws AppError `unsupported-format`, `max-resolution-exceeded`, `timeout`, … and the signal's reason once it is aborted. */
   process(input: ProcessInput, signal: AbortSignal): Promise<ProcessOutput>;
   close(): Promise<void>;

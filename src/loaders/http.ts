@@ -105,7 +105,13 @@ export function createHttpLoader(options: HttpLoaderOptions = {}): Loader {
     }
   };
 
-  return { name: 'http', variesBy: options.forwardHeaders ?? [], get, stat, close: () => requestOptions.dispatcher.close() };
+  return {
+    name: 'http',
+    variesBy: options.forwardHeaders ?? [],
+    get,
+    stat,
+    close: () => requestOptions.dispatcher.close(),
+  };
 }
 
 function toRequestOptions(options: HttpLoaderOptions): SourceRequestOptions {

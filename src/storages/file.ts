@@ -141,5 +141,6 @@ function toReadError(thrown: unknown): AppError {
 }
 
 function toWriteError(thrown: unknown): AppError {
+  if (isSystemError(thrown, 'ENAMETOOLONG')) return new AppError('invalid', { detail: String(thrown), cause: thrown });
   return thrown instanceof AppError ? thrown : new AppError('internal', { detail: String(thrown), cause: thrown });
 }

@@ -1,5 +1,4 @@
-import { isUnchangedSince, type Stat } from '../core/blob.ts';
-import type { Known } from '../core/ports.ts';
+import type { Stat } from '../core/blob.ts';
 import { AppError } from '../errors.ts';
 
 /** What is known of an object: always an etag and a date. */
@@ -30,13 +29,6 @@ export function headerStat(headers: GcsHeaders, asked: GcsStat | undefined): Gcs
   const etag = etagOf(md5, headers['x-goog-generation']) ?? asked?.etag;
   const codings = [header(headers, 'content-encoding'), header(headers, 'x-goog-stored-content-encoding')];
   return toStat(etag, modified, codings.includes('gzip') ? '' : header(headers, 'content-length'));
-}
-
-/** Whether an object is what somebody has already. */
-export function isKnown(stat: GcsStat, { etag, modifiedAt }: Known): boolean {
-  // the weak comparison of RFC 9110 §13.1.2
-  if (etag !== undefined) return etag.split(',').some((one) => one.trim().replace(/^W\//, '') === stat.etag);
-  return modifiedAt !== undefined && isUnchangedSince(stat.modifiedAt, modifiedAt);
 }
 
 /** Empty for a header that is not there. */

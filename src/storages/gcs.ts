@@ -6,7 +6,8 @@ import { gcsBody } from './gcs-body.ts';
 import type { GcsClient } from './gcs-client.ts';
 import { gcsNetworkError } from './gcs-error.ts';
 import { createGcsObjects, type GcsObject, pathOf, subjectOf } from './gcs-object.ts';
-import { type GcsStat, header, headerStat, isKnown, metadataStat, STAT_FIELDS } from './gcs-stat.ts';
+import { type GcsStat, header, headerStat, metadataStat, STAT_FIELDS } from './gcs-stat.ts';
+import { isKnown } from './is-known.ts';
 
 /** Google's predefined ACLs of objects. */
 export type GcsAcl =

@@ -14,7 +14,7 @@ process.stdin.resume();
 async function saveAgainAndAgain(lane: number): Promise<void> {
   const key = `${lane}.bin`;
   for (let round = 0; !isOver; round++) {
-    const body = seal(key, 10_000 + ((lane * 7_919 + round * 104_729) % 200_000));
+    const body = seal(key, 1_000 + ((lane * 7_919 + round * 104_729) % 60_000));
     await storage.put(key, { body }, { signal: new AbortController().signal, headers: new Headers() });
     process.stdout.write('.');
   }
