@@ -18,8 +18,12 @@ await main();
 
 async function main(): Promise<void> {
   try {
-    const parsed = parseConfig(process.argv.slice(2), process.env, (path) => readFileSync(path, 'utf8'));
+    const [command, ...flags] = process.argv.slice(2);
+    const wantsFormats = command === 'formats';
+    const argv = wantsFormats ? flags : process.argv.slice(2);
+    const parsed = parseConfig(argv, process.env, (path) => readFileSync(path, 'utf8'));
     if (parsed.command !== 'serve') return print(parsed.command === 'help' ? helpText() : `${VERSION}\n`);
+    if (wantsFormats) return await printFormats(parsed.config);
     const log = createLog(parsed.config.debug);
     for (const warning of parsed.warnings) log.warn({}, warning);
     await serve(parsed.config, log);
@@ -27,6 +31,13 @@ async function main(): Promise<void> {
     process.stderr.write(`${startFailure(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+/** `imagor formats`: what this installation reads and writes. The server itself never opens libvips, its workers do. */
+async function printFormats(config: Config): Promise<void> {
+  process.env['VIPS_WARNING'] = '0'; // asking for a format that is not there would show
+  const { formatsText } = await import('./formats-command.ts');
+  print(formatsText(config.libvipsPath || undefined));
 }
 
 /** Serves until a signal comes, then lets requests finish. A second signal ends the program at once. */

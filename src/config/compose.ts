@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import path from 'node:path';
 import { Admission } from '../core/admission.ts';
 import { App } from '../core/app.ts';
 import { MemoryBudget } from '../core/memory-budget.ts';
@@ -6,6 +7,7 @@ import { createSigner, type Signer } from '../endpoint/sign.ts';
 import { AppError } from '../errors.ts';
 import { createHandler, type Handler } from '../http/handler.ts';
 import type { UploadOptions } from '../http/upload.ts';
+import type { DetectionSetup } from '../imaging/job.ts';
 import { type ImagingOptions, isFilterEnabled } from '../imaging/options.ts';
 import { startProcessor, type WorkerProcessor } from '../imaging/processor.ts';
 import { errorFields, type Log } from '../log.ts';
@@ -48,6 +50,8 @@ export async function compose(
   const processor = await startProcessor({
     workers,
     libvipsPath: config.libvipsPath || undefined,
+    fontFolder: config.vipsFontDir || undefined,
+    ...(config.imagorDetectors.length > 0 ? { detection: detection(config) } : {}),
     imaging,
     timeoutMs: config.imagorProcessTimeoutMs,
     maxMemoryBytes: config.imagorWorkerMaxMemoryBytes,
@@ -143,6 +147,10 @@ function composeAdmission({ imagorProcessConcurrency, imagorProcessQueueSize }: 
   if (imagorProcessConcurrency > 0) return new Admission({ concurrency: imagorProcessConcurrency, queueSize });
   const concurrency = imagorProcessConcurrency === -1 ? Number.POSITIVE_INFINITY : workers + queueSize;
   return new Admission({ concurrency, queueSize: 0 });
+}
+
+function detection({ imagorDetectors, vipsDetectorProbeSize }: Config): DetectionSetup {
+  return { modules: imagorDetectors.map((file) => path.resolve(file)), viewSize: vipsDetectorProbeSize };
 }
 
 function imagingOptions(config: Config): ImagingOptions {

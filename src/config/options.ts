@@ -728,8 +728,12 @@ export const OPTION_TABLE = {
       default: '400',
       min: 0,
       zeroIsDefault: true,
-      planned: 'warn',
       help: 'Longer side, in pixels, of the small picture that object detectors are shown.',
+    },
+    'vips-font-dir': { type: 'text', help: 'Folder of fonts for text and labels, beside those of the machine.' },
+    'imagor-detectors': {
+      type: 'list',
+      help: 'Modules (csv) that export a detector, for smart, redact and draw_detections.',
     },
     'vips-max-cache-mem': {
       type: 'integer',

@@ -81,8 +81,14 @@ const RGB_SPACES: ReadonlySet<Interpretation> = new Set(['srgb', 'rgb', 'rgb16',
 
 /** Red, green and blue where there was grey or CMYK: what compositing needs. */
 export function withColorBands(image: Image): Image {
-  if (image.bands < 3) return image.colourspace('srgb');
-  return RGB_SPACES.has(image.interpretation) ? image : toSrgb(image);
+  // by the profile where there is one: a grey or CMYK profile must not stay with red, green and blue
+  return image.bands >= 3 && RGB_SPACES.has(image.interpretation) ? image : toSrgb(image);
+}
+
+/** Shades of grey of 8 bits. A profile for colours goes, after it has been heard. */
+export function toGrey(image: Image): Image {
+  if (image.bands < 3) return image.colourspace('b-w');
+  return toSrgb(image).colourspace('b-w').withMetadata({ 'icc-profile-data': undefined });
 }
 
 /** An image that can show a colour, and the colour in that image's own numbers, one for each band. */

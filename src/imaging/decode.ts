@@ -1,5 +1,4 @@
 import { canBeAnimated, type ImageKind, sniff } from '../core/sniff.ts';
-import { AppError } from '../errors.ts';
 import type { Image } from '../vips/image.ts';
 import type { Inputs } from '../vips/operation.ts';
 import type { Scope } from '../vips/scope.ts';
@@ -16,6 +15,8 @@ import {
 import type { LoadPlan } from './load-plan.ts';
 import type { ImagingOptions } from './options.ts';
 import { checkResolution, checkSize, checkThumbnail } from './resolution.ts';
+import { type Load, sourceLoader } from './source-loader.ts';
+import { unreadable } from './unreadable.ts';
 
 /** Kinds whose loaders take `unlimited`, which lifts the format library's own limits. */
 const UNLIMITED_KINDS: ReadonlySet<ImageKind> = new Set(['jpeg', 'png', 'tiff', 'avif', 'heif', 'svg']);
@@ -42,9 +43,6 @@ const VIPS_JPEG_RESIDUALS: JpegResiduals = { 2: 2, 4: 2, 8: 2 };
 /** Pixels from which decoding costs enough to be worth a result that differs from imagor's in the last bits. */
 const LARGE_JPEG_PIXELS = 100_000;
 
-/** Opens the source with more of the loader's arguments. */
-type Load = (more?: Inputs) => Image;
-
 /**
  * Opens a source after a plan, shrinking while it loads where its format can. Sizes are checked from the header,
  * before any pixel is decoded.
@@ -56,14 +54,25 @@ export function decode(scope: Scope, bytes: Uint8Array, plan: LoadPlan, options:
   try {
     return checkResolution(open(scope, bytes, kind, plan, options), options);
   } catch (error) {
-    if (error instanceof VipsError) throw unreadable(kind, error);
+    if (error instanceof VipsError) throw unreadable(scope.libvips, kind, error);
     throw error;
   }
 }
 
+/** As {@link decode}, for a picture that has been decoded and turned upright before. */
+export function fitDecoded(image: Image, { thumbnail }: LoadPlan, options: ImagingOptions): Image {
+  checkResolution(image, options);
+  if (!thumbnail) return image;
+  const { width, height, crop, size } = thumbnail;
+  if (crop === 'none' && size === 'down' && image.width <= width && image.height <= height) return image;
+  checkThumbnail(image, thumbnail, options);
+  const limits = { width: options.maxWidth, height: options.maxHeight };
+  return checkResolution(applyThumbnail(image, thumbnail, limits), options);
+}
+
 function open(scope: Scope, bytes: Uint8Array, kind: ImageKind, plan: LoadPlan, options: ImagingOptions): Image {
   const common = loaderArguments(kind, plan, options);
-  const load: Load = (more = {}) => scope.load(bytes, { ...common, ...more });
+  const load = sourceLoader(scope, bytes, kind, common, options);
   const limits = { width: options.maxWidth, height: options.maxHeight };
   const pages = selectPages(kind, plan, load);
   const { thumbnail } = plan;
@@ -152,13 +161,4 @@ function thumbnailBuffer(
   const options = Object.entries(isHeif ? { ...loader, thumbnail: true } : loader);
   const optionString = options.map(([name, value]) => `${name}=${value}`).join(',');
   return scope.thumbnailBuffer(bytes, width, { height, crop, size, option_string: optionString });
-}
-
-function unreadable(kind: ImageKind, error: VipsError): AppError {
-  const named = kind !== 'unknown' && error.operation === '';
-  return new AppError('unsupported-format', {
-    ...(named ? { publicMessage: `this installation cannot read ${kind.toUpperCase()} pictures` } : {}),
-    detail: error.message,
-    cause: error,
-  });
 }

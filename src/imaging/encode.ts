@@ -1,10 +1,10 @@
 import type { ProcessOutput } from '../core/ports.ts';
 import { sniff } from '../core/sniff.ts';
 import type { Filter, ImageParams } from '../endpoint/params.ts';
-import { AppError } from '../errors.ts';
 import type { Image } from '../vips/image.ts';
 import { introspect } from '../vips/introspect.ts';
 import type { Inputs } from '../vips/operation.ts';
+import { VipsError } from '../vips/vips-error.ts';
 import { toSrgb } from './color.ts';
 import { intArg } from './filters/arguments.ts';
 import {
@@ -18,6 +18,7 @@ import {
 } from './formats.ts';
 import { isAnimated } from './geometry/pages.ts';
 import { type ImagingOptions, isFilterEnabled } from './options.ts';
+import { unwritable } from './unreadable.ts';
 
 /** How a result is to be written, read off the URL and the operator's options. */
 interface SaveOptions {
@@ -84,7 +85,9 @@ export function encode(image: Image, params: ImageParams, source: Uint8Array, op
   const save = saveOptions(saveFormatFor(outputFormat(image, params, source, options)), params.filters, options);
   const stripProfile =
     save.stripMetadata || options.stripColorProfile || params.filters.some(isEnabledStripIcc(options));
-  const ready = stripProfile ? toSrgb(image).withMetadata({ 'icc-profile-data': undefined }) : image;
+  const plain = stripProfile ? toSrgb(image).withMetadata({ 'icc-profile-data': undefined }) : image;
+  // filters count in fractions, and some savers would write those
+  const ready = plain.interpretation === 'srgb' ? plain.cast('uchar') : plain;
   const contentType = contentTypeOfFormat(save.format);
   if (save.maxBytes === 0 || save.lossless || save.format === 'png') return { bytes: write(ready, save), contentType };
   const pixels = ready.copyMemory(); // every try would compute them anew
@@ -129,15 +132,22 @@ function saveOptions(format: SaveFormat, all: readonly Filter[], options: Imagin
 function write(image: Image, save: SaveOptions): Uint8Array {
   const saver = SAVERS[save.format];
   const description = introspect(image.scope.libvips, saver);
-  if (!description) {
-    throw new AppError('unsupported-format', { publicMessage: `this installation cannot write ${save.format}` });
-  }
+  if (!description) throw unwritable(save.format);
   const knowsKeep = description.arguments.has('keep'); // since libvips 8.15; before it was `strip`
   const metadata = save.stripMetadata ? (knowsKeep ? { keep: 'none' } : { strip: true }) : {};
-  return image.call(saver, { in: image, ...formatArguments(save), ...metadata })['buffer'] as Uint8Array;
+  try {
+    return image.call(saver, { in: image, ...formatArguments(image, save), ...metadata })['buffer'] as Uint8Array;
+  } catch (error) {
+    // one saver writes all of libheif's formats, and finds out late which of them it has encoders for
+    if (error instanceof VipsError && error.message.includes('Unsupported compression')) {
+      throw unwritable(save.format, error);
+    }
+    throw error;
+  }
 }
 
-function formatArguments({ format, quality, compression, bitdepth, palette, lossless, ...save }: SaveOptions): Inputs {
+function formatArguments(image: Image, save: SaveOptions): Inputs {
+  const { format, quality, compression, palette, lossless } = save;
   switch (format) {
     case 'jpeg':
       return save.mozjpeg
@@ -151,7 +161,7 @@ function formatArguments({ format, quality, compression, bitdepth, palette, loss
           }
         : { Q: quality };
     case 'png':
-      return { Q: quality, palette: palette || undefined, bitdepth, compression };
+      return { Q: quality, palette: palette || undefined, bitdepth: pngBitdepth(image, save), compression };
     case 'webp':
       return { Q: quality, lossless, effort: 4 };
     case 'tiff':
@@ -165,4 +175,9 @@ function formatArguments({ format, quality, compression, bitdepth, palette, loss
     case 'jxl':
       return { Q: quality, lossless };
   }
+}
+
+/** PNG has no grey with alpha of less than 8 bits (PNG 3rd edition, table 8), unless by a palette. */
+function pngBitdepth({ bands }: Image, { bitdepth, palette }: SaveOptions): number | undefined {
+  return bitdepth !== undefined && bitdepth < 8 && bands === 2 && !palette ? undefined : bitdepth;
 }

@@ -43,7 +43,8 @@ describe('contentTypeOfFormat', () => {
   it('has imagor’s media types, and none where imagor has none', () => {
     assert.equal(contentTypeOfFormat('jp2k'), 'image/jp2');
     assert.equal(contentTypeOfFormat('svg'), 'image/svg+xml');
-    assert.equal(contentTypeOfFormat('pdf'), '');
+    assert.equal(contentTypeOfFormat('pdf'), 'application/pdf');
+    assert.equal(contentTypeOfFormat('magick'), '');
   });
 });
 

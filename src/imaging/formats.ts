@@ -1,4 +1,5 @@
 import type { Image } from '../vips/image.ts';
+import { BMP_LOADER } from './bmp.ts';
 
 /** Formats that results can be written in. */
 export type SaveFormat = 'jpeg' | 'png' | 'webp' | 'gif' | 'tiff' | 'avif' | 'heif' | 'jp2k' | 'jxl';
@@ -35,13 +36,13 @@ const CONTENT_TYPES: Readonly<Record<LoadFormat, string>> = {
   jxl: 'image/jxl',
   svg: 'image/svg+xml',
   bmp: 'image/bmp',
+  pdf: 'application/pdf',
   // imagor's metadata has no media type for these
-  pdf: '',
   magick: '',
   unknown: '',
 };
 
-/** libvips' loaders by the beginning of their names, as the metadata field `vips-loader` holds them. */
+/** Loaders by the beginning of their names, as the metadata field `vips-loader` holds them. */
 const LOADERS: readonly (readonly [prefix: string, format: LoadFormat])[] = [
   ['jpeg', 'jpeg'],
   ['gif', 'gif'],
@@ -54,6 +55,7 @@ const LOADERS: readonly (readonly [prefix: string, format: LoadFormat])[] = [
   ['pdf', 'pdf'],
   ['jxl', 'jxl'],
   ['magick', 'magick'],
+  [BMP_LOADER, 'bmp'],
 ];
 
 /** The format that `format(name)` asks for; undefined for a name that is no format, which imagor ignores. */

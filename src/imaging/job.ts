@@ -1,11 +1,23 @@
 import type { ImageParams } from '../endpoint/params.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { ImagingOptions } from './options.ts';
+import type { KeptPicture, PictureFiles, WrittenPicture } from './picture-cache-file.ts';
 
 /** The first message to a worker. */
 export interface Setup {
   readonly libvipsPath: string | undefined;
   readonly options: ImagingOptions;
+  /** Where decoded pictures are kept; undefined where none are. */
+  readonly pictures: PictureFiles | undefined;
+  readonly detection?: DetectionSetup;
+}
+
+/** Detectors, by the modules that a worker loads them from. */
+export interface DetectionSetup {
+  /** Absolute paths. */
+  readonly modules: readonly string[];
+  /** Longer side of the small picture that detectors are shown, in pixels. */
+  readonly viewSize: number;
 }
 
 /** A worker's answer to its setup. */
@@ -17,13 +29,36 @@ export interface Job {
   readonly imageKeys: readonly string[];
   /** As of Date.now(): libvips gives up by itself then. The server kills the process if it does not. */
   readonly deadlineMs: number;
+  /** Decoded pictures that stand in for blobs, in the blobs' places; of such a blob only the head comes along. */
+  readonly kept?: readonly (KeptPicture | null)[];
+}
+
+/** A picture to decode and write, to be kept. The one blob is its source. */
+export interface KeepJob {
+  readonly keep: string;
+  readonly deadlineMs: number;
 }
 
 /** A worker's answer to a job; a blob with the result comes with a success. */
 export type JobAnswer = { readonly residentBytes: number } & (
   | { readonly contentType: string }
   | { readonly error: JobError }
+  | { readonly missing: MissingPicture }
 );
+
+/** A worker's answer to a {@link KeepJob}; null for a picture that is not to be kept. */
+export type KeepAnswer = { readonly residentBytes: number } & (
+  | { readonly written: WrittenPicture | null }
+  | { readonly error: JobError }
+);
+
+/** A kept picture that cannot stand in for its blob. */
+export interface MissingPicture {
+  /** Of its file. */
+  readonly name: string;
+  /** The file is not there any more; else it is only too small for this job. */
+  readonly isGone: boolean;
+}
 
 /** An AppError as plain data. */
 export interface JobError {

@@ -108,7 +108,8 @@ function framesToLoad(filters: readonly Filter[], canBeAnimated: boolean, option
   return limits.length > 0 ? Math.min(...limits) : -1;
 }
 
-const hasCrop = (params: ImageParams): boolean =>
+/** Whether the URL cuts a box out of the source. */
+export const hasCrop = (params: ImageParams): boolean =>
   params.cropLeft > 0 || params.cropTop > 0 || params.cropRight > 0 || params.cropBottom > 0;
 
 const positive = (args: string): number => Math.max(0, intArg(args));

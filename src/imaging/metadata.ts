@@ -1,10 +1,12 @@
 import type { ProcessOutput } from '../core/ports.ts';
 import type { ImageParams } from '../endpoint/params.ts';
 import type { Image } from '../vips/image.ts';
+import { type DetectedRegion, regionInPixels } from './detector.ts';
 import { outputFormat } from './encode.ts';
 import { canSaveAnimation, contentTypeOfFormat, type LoadFormat, saveFormatFor } from './formats.ts';
 import { frameCount } from './geometry/pages.ts';
 import type { ImagingOptions } from './options.ts';
+import { placeholders } from './placeholders.ts';
 
 /** `exif-ifd0-`, `exif-ifd2-` and so on: what libvips puts before the names of EXIF tags. */
 const EXIF_PREFIX_LENGTH = 'exif-ifd0-'.length;
@@ -15,6 +17,7 @@ export function describe(
   params: ImageParams,
   source: Uint8Array,
   options: ImagingOptions,
+  detected: readonly DetectedRegion[] = [],
 ): ProcessOutput {
   const format = outputFormat(image, params, source, options);
   const stripsExif = params.filters.some(({ name }) => name === 'strip_exif');
@@ -27,8 +30,16 @@ export function describe(
     pages: pageCount(image, format),
     bands: image.bands,
     exif: stripsExif ? {} : readExif(image),
+    ...(detected.length > 0 ? { detected_regions: detected.map((region) => describeRegion(region, image)) } : {}),
+    ...placeholders(image, params.filters),
   };
   return { bytes: Buffer.from(JSON.stringify(metadata)), contentType: 'application/json' };
+}
+
+/** In pixels of the result. */
+function describeRegion(region: DetectedRegion, { width, pageHeight }: Image): Record<string, number | string> {
+  const { score, name } = region;
+  return { ...regionInPixels(region, width, pageHeight), ...(score ? { score } : {}), ...(name ? { name } : {}) };
 }
 
 function pageCount(image: Image, format: LoadFormat): number {

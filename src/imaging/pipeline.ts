@@ -7,7 +7,8 @@ import type { Image } from '../vips/image.ts';
 import type { Scope } from '../vips/scope.ts';
 import { parseColorImage } from './color.ts';
 import { createColorImage } from './color-image.ts';
-import { decode } from './decode.ts';
+import { decode, fitDecoded } from './decode.ts';
+import { type Detection, detectRegions, detectsFor, NO_DETECTION } from './detector.ts';
 import { encode } from './encode.ts';
 import type { FilterContext, Picture } from './filters/filter.ts';
 import { FILTERS } from './filters/registry.ts';
@@ -17,41 +18,102 @@ import type { Thumbnail } from './geometry/thumbnail.ts';
 import { type LoadPlan, planLoad } from './load-plan.ts';
 import { describe } from './metadata.ts';
 import { type ImagingOptions, isFilterEnabled } from './options.ts';
+import { type KeptPicture, openPicture, type PictureFiles, PictureMissing } from './picture-cache-file.ts';
+import { isEnough, type Need, needOf, needOfBox } from './picture-cache-use.ts';
 import { checkResolution } from './resolution.ts';
+import { undecodable } from './unreadable.ts';
+
+/** What a worker makes a picture of. */
+export interface PipelineInput extends Pick<ProcessInput, 'params' | 'source' | 'images'> {
+  /** Decoded pictures in place of some of the bytes, of which only the head is there then. */
+  readonly kept?: KeptPictures;
+  /** The server's detectors; none without it. */
+  readonly detection?: Detection;
+}
+
+/** Decoded pictures for one job. */
+export interface KeptPictures {
+  readonly files: PictureFiles;
+  readonly source: KeptPicture | undefined;
+  readonly images: ReadonlyMap<string, KeptPicture>;
+}
+
+/** Encoded bytes, and perhaps a decoded picture in their place. */
+interface Origin {
+  readonly bytes: Uint8Array;
+  readonly kept: KeptPicture | undefined;
+}
+
+const NO_ORIGIN: Origin = { bytes: new Uint8Array(), kept: undefined };
 
 /**
  * Makes the picture, or the metadata, that a URL asks for.
  *
- * @throws AppError; VipsError for what libvips only finds out while it computes pixels.
+ * @throws AppError; VipsError for what libvips only finds out while it computes pixels; PictureMissing.
  */
-export function runPipeline(scope: Scope, input: ProcessInput, options: ImagingOptions): ProcessOutput {
+export function runPipeline(scope: Scope, input: PipelineInput, options: ImagingOptions): ProcessOutput {
+  try {
+    return run(scope, input, options);
+  } catch (error) {
+    throw undecodable(scope.libvips, sniff(input.source), error);
+  }
+}
+
+function run(scope: Scope, input: PipelineInput, options: ImagingOptions): ProcessOutput {
   const { params, source } = input;
-  const image = transform(scope, input, params, source, options);
-  return params.meta ? describe(image, params, source, options) : encode(image, params, source, options);
+  const image = transform(scope, input, params, { bytes: source, kept: input.kept?.source }, options);
+  if (!params.meta) return encode(image, params, source, options);
+  const { detection = NO_DETECTION } = input;
+  const detected = detectsFor(params) ? detectRegions(image, detection) : [];
+  return describe(image, params, source, options, detected);
 }
 
 /** The steps, in their order. */
 function transform(
   scope: Scope,
-  input: ProcessInput,
+  input: PipelineInput,
   params: ImageParams,
-  source: Uint8Array,
+  source: Origin,
   options: ImagingOptions,
 ): Image {
   const color = parseColorImage(params.image);
-  const plan = planLoad(params, canBeAnimated(sniff(source)), options);
-  const loaded = color ? createColorImage(scope, color, params, options) : decode(scope, source, plan, options);
+  const { detection = NO_DETECTION } = input;
+  const isDetected = params.smart && !color && detection.detectors.length > 0;
+  const planned = planLoad(params, canBeAnimated(sniff(source.bytes)), options);
+  const plan = isDetected ? wholeSource(planned) : planned;
+  const loaded = color
+    ? createColorImage(scope, color, params, options)
+    : open(scope, input, source, needOf(params), plan, options);
   const upright = orient(loaded, plan);
   const { image, width, height } = resize(
     upright,
     params,
     { ...plan, resized: plan.resized || color !== undefined },
     options,
+    isDetected ? detectRegions(upright, detection) : [],
   );
   const flipped = settle(flip(image, params), plan, params);
   const { paddingLeft: left, paddingTop: top, paddingRight: right, paddingBottom: bottom } = params;
   const picture: Picture = { image: flipped, canvas: { width, height, left, top, right, bottom } };
   return applyFilters(picture, params, filterContext(scope, input, options), options).image;
+}
+
+function open(
+  scope: Scope,
+  input: PipelineInput,
+  { bytes, kept }: Origin,
+  need: Need | undefined,
+  plan: LoadPlan,
+  options: ImagingOptions,
+): Image {
+  if (!kept || !input.kept) return decode(scope, bytes, plan, options);
+  if (!need || !isEnough(kept, need)) throw new PictureMissing(kept, false);
+  return fitDecoded(openPicture(scope, kept, input.kept.files), plan, options);
+}
+
+/** A crop that is to keep what a detector finds cannot be made while loading. */
+function wholeSource(plan: LoadPlan): LoadPlan {
+  return { ...plan, thumbnail: undefined, resized: false };
 }
 
 /** Turns by `orient()`, before anything is measured; the EXIF orientation is void then. */
@@ -69,23 +131,24 @@ function settle(image: Image, plan: LoadPlan, params: ImageParams): Image {
   return plan.thumbnail && params.filters.some(({ name }) => FILTERS.has(name)) ? image.copyMemory() : image;
 }
 
-function filterContext(scope: Scope, input: ProcessInput, options: ImagingOptions): FilterContext {
-  const bytesOf = (key: string): Uint8Array => {
+function filterContext(scope: Scope, input: PipelineInput, options: ImagingOptions): FilterContext {
+  const originOf = (key: string): Origin => {
     const bytes = input.images.get(key);
     if (!bytes) throw new AppError('not-found', { detail: `the image ${key} of a filter was not fetched` });
-    return bytes;
+    return { bytes, kept: input.kept?.images.get(key) };
   };
   const largest: Thumbnail = { width: options.maxWidth, height: options.maxHeight, crop: 'none', size: 'down' };
   return {
     options,
     openImage(key, thumbnail, frames) {
       const plan = { ...planLoad(NO_PARAMS, true, options), thumbnail: thumbnail ?? largest, frames };
-      return decode(scope, bytesOf(key), plan, options).copyMemory();
+      return open(scope, input, originOf(key), needOfBox(thumbnail), plan, options).copyMemory();
     },
     transform(params) {
-      const source = parseColorImage(params.image) ? new Uint8Array() : bytesOf(params.image);
+      const source = parseColorImage(params.image) ? NO_ORIGIN : originOf(params.image);
       return transform(scope, input, params, source, options);
     },
+    detect: (image) => detectRegions(image, input.detection ?? NO_DETECTION),
   };
 }
 

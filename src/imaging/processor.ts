@@ -1,8 +1,13 @@
 import { fileURLToPath } from 'node:url';
-import type { ProcessInput, ProcessOutput, Processor } from '../core/ports.ts';
+import type { KeptKeys, ProcessInput, ProcessOutput, Processor } from '../core/ports.ts';
+import type { ImageParams } from '../endpoint/params.ts';
 import { AppError } from '../errors.ts';
-import type { Job, JobAnswer, Setup, SetupAnswer } from './job.ts';
+import { type FontConfiguration, writeFontConfiguration } from './fonts.ts';
+import type { DetectionSetup, JobAnswer, JobError, KeepAnswer, Setup, SetupAnswer } from './job.ts';
+import type { Message } from './message.ts';
 import type { ImagingOptions } from './options.ts';
+import { PictureCache, type PictureCacheOptions } from './picture-cache.ts';
+import { type Ask, KeepingProcess } from './picture-cache-process.ts';
 import { WorkerPool } from './pool.ts';
 import type { WorkerExit } from './worker-process.ts';
 
@@ -20,6 +25,12 @@ export interface ProcessorOptions {
   readonly recycleJobs: number;
   /** All that workers get to see of the environment. */
   readonly env: Readonly<Record<string, string>>;
+  /** Decoded pictures to keep between requests; none without it, or without room for any. */
+  readonly pictures?: PictureCacheOptions;
+  /** Where to find what is in pictures; nothing is found without it. */
+  readonly detection?: DetectionSetup;
+  /** Fonts for text filters, beside the machine's and those that came along. */
+  readonly fontFolder?: string | undefined;
   /** Told of every worker that ended. */
   onWorkerExit?(exit: WorkerExit): void;
 }
@@ -30,6 +41,9 @@ export interface WorkerProcessor extends Processor {
   readonly libvipsVersion: string;
   readonly load: WorkerPool['load'];
   readonly pids: number[];
+  /** Bytes of decoded pictures that are kept. */
+  readonly keptBytes: number;
+  kept(params: ImageParams, variant: string): KeptKeys;
 }
 
 /**
@@ -39,10 +53,17 @@ export interface WorkerProcessor extends Processor {
  */
 export async function startProcessor(options: ProcessorOptions): Promise<WorkerProcessor> {
   let libvipsVersion = '';
-  const setup: Setup = { libvipsPath: options.libvipsPath, options: options.imaging };
+  const cache = options.pictures?.maxBytes ? await PictureCache.open(options.pictures) : undefined;
+  const setup: Setup = {
+    libvipsPath: options.libvipsPath,
+    options: options.imaging,
+    pictures: cache?.files,
+    ...(options.detection ? { detection: options.detection } : {}),
+  };
+  const fonts = findFonts(options);
   const pool = new WorkerPool({
     entry: fileURLToPath(new URL('./worker.js', import.meta.url)),
-    env: options.env,
+    env: { ...options.env, ...fonts?.env },
     size: options.workers,
     setup: { data: setup, blobs: [] },
     acceptSetup(message) {
@@ -55,7 +76,19 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
     recycleJobs: options.recycleJobs,
     ...(options.onWorkerExit ? { onExit: options.onWorkerExit } : {}),
   });
-  await pool.start();
+  const ask: Ask = (job, blobs, deadlineMs, signal) => request(pool, job, blobs, deadlineMs, signal);
+  const keeping = cache && new KeepingProcess(cache, options.imaging, options.timeoutMs, ask);
+  const close = async (): Promise<void> => {
+    await pool.close();
+    await cache?.close();
+    fonts?.remove();
+  };
+  try {
+    await pool.start();
+  } catch (error) {
+    await close();
+    throw error;
+  }
   return {
     libvipsVersion,
     get load() {
@@ -64,30 +97,55 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
     get pids() {
       return pool.pids;
     },
-    process: (input, signal) => run(pool, input, Date.now() + options.timeoutMs, signal),
-    close: () => pool.close(),
+    get keptBytes() {
+      return cache?.bytes ?? 0;
+    },
+    kept: (params, variant) => keeping?.kept(params, variant) ?? NOTHING_KEPT,
+    process(input, signal) {
+      const deadlineMs = Date.now() + options.timeoutMs;
+      if (!keeping || !input.keeping) return run(ask, input, deadlineMs, signal);
+      return keeping.process({ ...input, keeping: input.keeping }, deadlineMs, signal);
+    },
+    close,
   };
+}
+
+/** Whoever configures fontconfig by its own variables has his way. */
+function findFonts({ env, fontFolder }: ProcessorOptions): FontConfiguration | undefined {
+  if (env['FONTCONFIG_FILE'] !== undefined || env['FONTCONFIG_PATH'] !== undefined) return undefined;
+  return writeFontConfiguration({ folder: fontFolder });
 }
 
 /** libvips gives up this long before the process is killed, so that the worker lives to say so. */
 const SOFT_DEADLINE_MS = 100;
 
+const NOTHING_KEPT: KeptKeys = { source: false, images: new Set() };
+
 async function run(
-  pool: WorkerPool,
+  ask: Ask,
   { params, source, images }: ProcessInput,
   deadlineMs: number,
   signal: AbortSignal,
 ): Promise<ProcessOutput> {
-  const job: Job = { params, imageKeys: [...images.keys()], deadlineMs: deadlineMs - SOFT_DEADLINE_MS };
-  const { data, blobs } = await pool.run<JobAnswer>(
-    { data: job, blobs: [source, ...images.values()] },
-    deadlineMs,
-    signal,
-  );
-  if ('error' in data) {
-    const { code, ...options } = data.error;
-    throw new AppError(code, options);
-  }
+  const job = { params, imageKeys: [...images.keys()] };
+  const { data, blobs } = await ask<JobAnswer>(job, [source, ...images.values()], deadlineMs, signal);
+  if ('missing' in data) throw new AppError('internal', { detail: 'a worker lacks a picture it was not given' });
   const [bytes = new Uint8Array()] = blobs;
   return { bytes, contentType: data.contentType };
+}
+
+async function request<Answer extends JobAnswer | KeepAnswer>(
+  pool: WorkerPool,
+  job: Parameters<Ask>[0],
+  blobs: readonly Uint8Array[],
+  deadlineMs: number,
+  signal: AbortSignal,
+): Promise<Message<Exclude<Answer, { readonly error: JobError }>>> {
+  const data = { ...job, deadlineMs: deadlineMs - SOFT_DEADLINE_MS };
+  const answer = await pool.run<Answer>({ data, blobs }, deadlineMs, signal);
+  if ('error' in answer.data) {
+    const { code, ...options } = answer.data.error;
+    throw new AppError(code, options);
+  }
+  return answer as Message<Exclude<Answer, { readonly error: JobError }>>;
 }

@@ -108,6 +108,7 @@ export interface Declarations {
   ): Pointer | null;
   vips_image_write_to_memory(image: Pointer, length: number[]): Pointer | null;
   vips_image_copy_memory(image: Pointer): Pointer | null;
+  vips_image_wio_input(image: Pointer): number;
   vips_image_get_width(image: Pointer): number;
   vips_image_get_height(image: Pointer): number;
   vips_image_get_bands(image: Pointer): number;
@@ -211,6 +212,7 @@ const PROTOTYPES: Record<keyof Declarations, string> = {
   vips_image_new_from_memory_copy: 'void *vips_image_new_from_memory_copy(const void *, size_t, int, int, int, int)',
   vips_image_write_to_memory: 'void *vips_image_write_to_memory(void *, _Out_ size_t *)',
   vips_image_copy_memory: 'void *vips_image_copy_memory(void *)',
+  vips_image_wio_input: 'int vips_image_wio_input(void *)',
   vips_image_get_width: 'int vips_image_get_width(void *)',
   vips_image_get_height: 'int vips_image_get_height(void *)',
   vips_image_get_bands: 'int vips_image_get_bands(void *)',

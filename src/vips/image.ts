@@ -3,6 +3,7 @@ import type { Interpretation } from './enums.gen.ts';
 import { withGValue } from './gobject.ts';
 import { FUNDAMENTAL } from './gtypes.ts';
 import { getGValue, setGValue, type Value } from './gvalue.ts';
+import { introspect } from './introspect.ts';
 import { allocateGValue, copyBytes, freeGValue, readPointers, readText } from './memory.ts';
 import { callOperation, type Inputs, type Outputs } from './operation.ts';
 import { ImageOperations } from './operations.gen.ts';
@@ -27,6 +28,14 @@ export class Image extends ImageOperations {
   /** Calls an operation; see {@link callOperation}. */
   override call(name: string, inputs: Inputs, wanted?: readonly string[]): Outputs {
     return callOperation(this.scope, name, inputs, wanted);
+  }
+
+  /** Adds an opaque alpha band. libvips has an operation for it since 8.16. */
+  override addalpha(): Image {
+    if (introspect(this.scope.libvips, 'addalpha')) return super.addalpha();
+    const { interpretation } = this;
+    const isDeep = interpretation === 'rgb16' || interpretation === 'grey16';
+    return this.bandjoinConst([interpretation === 'scrgb' ? 1 : isDeep ? 65_535 : 255]);
   }
 
   /** Pixels. */
@@ -125,6 +134,18 @@ export class Image extends ImageOperations {
     const pointer = c.vips_image_copy_memory(this.pointer);
     if (pointer === null) throw VipsError.take(c, 'copy_memory');
     return this.scope.adopt(pointer);
+  }
+
+  /**
+   * Maps the file of an image that `vipsload` has just opened, instead of piece by piece as pixels are asked for. The
+   * memory is shared with every process that maps the file, and {@link copyMemory} copies nothing.
+   *
+   * @returns the same image.
+   */
+  mapFile(): this {
+    const { c } = this.scope.libvips;
+    if (c.vips_image_wio_input(this.pointer) !== 0) throw VipsError.take(c, 'wio_input');
+    return this;
   }
 
   /** Computes all pixels and returns them raw: rows from the top, bands interleaved, in the image's own number format. */

@@ -1,4 +1,5 @@
 import type { Image } from '../../vips/image.ts';
+import { toGrey, toSrgb, withColorBands } from '../color.ts';
 import { floatArg } from './arguments.ts';
 import { type Filter, imageFilter } from './filter.ts';
 
@@ -37,7 +38,7 @@ export const rgb: Filter = imageFilter((image, args) => {
 export const invert: Filter = imageFilter((image) => linearRgb(image, [-1, -1, -1], [255, 255, 255]));
 
 /** `grayscale()` */
-export const grayscale: Filter = imageFilter((image) => image.colourspace('b-w'));
+export const grayscale: Filter = imageFilter((image) => toGrey(image));
 
 /** `hue(degrees)`: turns colours around the wheel. */
 export const hue: Filter = imageFilter((image, [angle]) =>
@@ -58,12 +59,15 @@ export const modulate: Filter = imageFilter((image, args) => {
 
 /** Multiplies and adds colour by colour in sRGB; opacity stays. */
 function linearRgb(image: Image, multiply: readonly number[], add: readonly number[]): Image {
-  const color = image.bands < 3 || image.interpretation !== 'srgb' ? image.colourspace('srgb') : image;
+  const bands = withColorBands(image);
+  const color = bands.interpretation === 'srgb' ? bands : bands.colourspace('srgb');
   return color.hasAlpha ? color.linear([...multiply, 1], [...add, 0]) : color.linear(multiply, add);
 }
 
 /** Lightness and chroma times a factor, hue plus degrees, and back to the colour space the image came in. */
-function modulateLch(image: Image, lightness: number, chroma: number, degrees: number): Image {
+function modulateLch(source: Image, lightness: number, chroma: number, degrees: number): Image {
+  // libvips would go back to CMYK by a profile of its own
+  const image = source.interpretation === 'cmyk' ? toSrgb(source) : source;
   const space = image.interpretation === 'rgb' ? 'srgb' : image.interpretation;
   const alpha = image.hasAlpha;
   return image

@@ -38,12 +38,15 @@ const DEFAULT_POINTS = 12;
  */
 export function drawText(scope: Scope, text: string, lettering: Lettering, options: ImagingOptions): Image | undefined {
   checkLettering(text, lettering, options);
-  const draw = (markup: string): Image => scope.text(markup, { ...lettering, rgba: true });
+  return draw(scope, text, lettering, options);
+}
+
+function draw(scope: Scope, markup: string, lettering: Lettering, options: ImagingOptions): Image | undefined {
   try {
-    return checkResolution(draw(text), options);
+    return checkResolution(scope.text(markup, { ...lettering, rgba: true }), options);
   } catch (error) {
     if (complains(error, 'no text to render')) return undefined;
-    if (complains(error, 'invalid markup')) return checkResolution(draw(escapeMarkup(text)), options);
+    if (complains(error, 'invalid markup')) return draw(scope, escapeMarkup(markup), lettering, options);
     if (complains(error, 'typically too big')) throw new AppError('max-resolution-exceeded', { cause: error }); // Cairo
     throw error;
   }

@@ -39,8 +39,10 @@ function fillCanvas(image: Image, canvas: Canvas, color: string, { options }: Fi
   const top = Math.trunc((canvas.height - image.pageHeight) / 2) + canvas.top;
   const width = canvas.width + canvas.left + canvas.right;
   const height = canvas.height + canvas.top + canvas.bottom;
-  if (width < 1 || height < 1)
+  const isSeen = left < width && top < height && left + image.width > 0 && top + image.pageHeight > 0;
+  if (width < 1 || height < 1 || !isSeen) {
     throw new AppError('invalid', { publicMessage: 'a padding leaves nothing of the picture' });
+  }
   checkSize(width, height, (width * height * image.height) / image.pageHeight, options);
   if (color === 'blur' && !options.disableBlur && !isAnimated(image)) {
     const backdrop = image.thumbnailImage(width, { height, size: 'force' }).gaussblur(FILL_BLUR_SIGMA);

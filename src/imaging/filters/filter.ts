@@ -1,5 +1,6 @@
 import type { ImageParams } from '../../endpoint/params.ts';
 import type { Image } from '../../vips/image.ts';
+import type { DetectedRegion } from '../detector.ts';
 import type { Thumbnail } from '../geometry/thumbnail.ts';
 import type { ImagingOptions } from '../options.ts';
 
@@ -32,6 +33,8 @@ export interface FilterContext {
   openImage(key: string, thumbnail: Thumbnail | undefined, frames: number): Image;
   /** Makes the picture that an image path inside a filter describes, with filters of its own. */
   transform(params: ImageParams): Image;
+  /** What the server's detectors find in an image; nothing where there are none. */
+  detect(image: Image): readonly DetectedRegion[];
 }
 
 /** One filter: `args` are the texts between its commas, undecoded. Filters never change an image, they make new ones. */

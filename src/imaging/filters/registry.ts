@@ -1,6 +1,7 @@
 import { brightness, contrast, grayscale, hue, invert, modulate, rgb, saturation } from './adjust.ts';
 import { blur, pixelate, sharpen } from './blur.ts';
 import { stripExif, stripIcc, toColorspace } from './color-profile.ts';
+import { drawDetections, redact, redactOval } from './detections.ts';
 import { backgroundColor, fill, padding } from './fill.ts';
 import type { Filter } from './filter.ts';
 import { image, watermark } from './overlay.ts';
@@ -15,6 +16,7 @@ export const FILTERS: ReadonlyMap<string, Filter> = new Map(
     brightness,
     contrast,
     crop,
+    draw_detections: drawDetections,
     fill,
     grayscale,
     hue,
@@ -25,6 +27,8 @@ export const FILTERS: ReadonlyMap<string, Filter> = new Map(
     padding,
     pixelate,
     proportion,
+    redact,
+    redact_oval: redactOval,
     rgb,
     rotate,
     round_corner: roundCorner,

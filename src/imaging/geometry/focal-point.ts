@@ -11,7 +11,7 @@ export interface Point {
 /** Farther out than any picture reaches; sums of products of such numbers are still finite. */
 const FAR = 1e9;
 
-/** A rectangle in pixels of the source, and how much it counts. */
+/** A rectangle, and how much it counts. */
 interface Region {
   readonly box: Box;
   readonly weight: number;
@@ -26,6 +26,15 @@ export function focalPoint(filters: readonly Filter[], width: number, height: nu
   const regions = filters.flatMap(({ name, args }) =>
     name === 'focal' ? (focalRegion(args, width, height) ?? []) : [],
   );
+  return middleOf(regions);
+}
+
+/** The middle of what a detector found, larger things counting for more; shares of the picture. */
+export function detectedPoint(detected: readonly Box[]): Point | undefined {
+  return middleOf(detected.map((box) => ({ box, weight: (box.right - box.left) * (box.bottom - box.top) })));
+}
+
+function middleOf(regions: readonly Region[]): Point | undefined {
   if (regions.length === 0) return undefined;
   const total = regions.reduce((sum, { weight }) => sum + weight, 0);
   const mean = (middle: (box: Box) => number): number =>

@@ -5,7 +5,7 @@ import type { LoadPlan } from '../load-plan.ts';
 import { type ImagingOptions, isFilterEnabled } from '../options.ts';
 import { boundSide, checkResolution, checkThumbnail } from '../resolution.ts';
 import { type Box, cropBox, intersectBoxes } from './crop-box.ts';
-import { focalPoint, type Point } from './focal-point.ts';
+import { detectedPoint, focalPoint, type Point } from './focal-point.ts';
 import { extractArea } from './pages.ts';
 import { applyThumbnail, focalThumbnail, type Thumbnail, uprightExtent } from './thumbnail.ts';
 import type { Extent } from './thumbnail-size.ts';
@@ -19,9 +19,16 @@ interface Resized extends Extent {
 /**
  * Crops and trims, then brings the image to the size that the URL asks for.
  *
+ * @param detected What a smart crop keeps in view, in shares of the source; `focal()` goes before it.
  * @throws AppError `max-resolution-exceeded` when that is larger than the operator allows.
  */
-export function resize(source: Image, params: ImageParams, plan: LoadPlan, options: ImagingOptions): Resized {
+export function resize(
+  source: Image,
+  params: ImageParams,
+  plan: LoadPlan,
+  options: ImagingOptions,
+  detected: readonly Box[] = [],
+): Resized {
   const trimmed = params.trim ? findTrim(source, params.trimBy, params.trimTolerance) : undefined;
   const box = intersectBoxes(cropBox(params, source.width, source.pageHeight), trimmed);
   const image = box ? extractBox(source, box) : source;
@@ -29,8 +36,15 @@ export function resize(source: Image, params: ImageParams, plan: LoadPlan, optio
   const asked = targetBox(params, extent, plan.upscale);
   const target = params.fitIn && params.fullFitIn && !plan.resized ? growToCover(asked, extent) : asked;
   if (plan.resized || !(plan.upscale || isSmaller(target, extent, params, plan))) return { ...target, image };
+  const isThere = target.width === extent.width && target.height === extent.height;
+  // a thumbnail of the same size would have `meta` compute pixels that it does not need
+  if (params.meta && isThere && image.orientation === 1) return { ...target, image };
   const limits = { width: options.maxWidth, height: options.maxHeight };
-  const focus = isFilterEnabled(options, 'focal') ? focalShare(params, source, image, box) : undefined;
+  const named = isFilterEnabled(options, 'focal')
+    ? focalPoint(params.filters, source.width, source.pageHeight)
+    : undefined;
+  const point = named ?? inPixels(detectedPoint(detected), source);
+  const focus = point && shareOf(point, image, box);
   if (focus && !params.fitIn && !plan.stretch) {
     const focused = focalThumbnail(image, target, extent.width / extent.height, focus, limits);
     return { ...target, image: checkResolution(focused, options) };
@@ -76,11 +90,13 @@ function growToCover(box: Extent, image: Extent): Extent {
     : { width: boundSide(Math.ceil(box.height * aspect)), height: box.height };
 }
 
-/** What `focal()` points at, in shares of the cropped image. */
-function focalShare(params: ImageParams, source: Image, image: Image, box: Box | undefined): Point | undefined {
-  const point = focalPoint(params.filters, source.width, source.pageHeight);
-  if (!point) return undefined;
-  return { x: (point.x - (box?.left ?? 0)) / image.width, y: (point.y - (box?.top ?? 0)) / image.pageHeight };
+function inPixels(share: Point | undefined, { width, pageHeight }: Image): Point | undefined {
+  return share && { x: share.x * width, y: share.y * pageHeight };
+}
+
+/** A point of the source, in shares of the image that was cut out of it. */
+function shareOf({ x, y }: Point, image: Image, box: Box | undefined): Point {
+  return { x: (x - (box?.left ?? 0)) / image.width, y: (y - (box?.top ?? 0)) / image.pageHeight };
 }
 
 /** How the target is filled. */

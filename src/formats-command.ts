@@ -1,0 +1,23 @@
+import { type InstalledFormats, installedFormats } from './imaging/installed-formats.ts';
+
+/** What `imagor formats` prints for the libvips of this path, undefined for the one npm installed. */
+export function formatsText(libvipsPath: string | undefined): string {
+  return renderFormats(installedFormats(libvipsPath), libvipsPath === undefined);
+}
+
+/** The table, and where to get what is missing. */
+export function renderFormats({ version, formats }: InstalledFormats, isBundled: boolean): string {
+  const word = (has: boolean | undefined): string => (has === undefined ? '-' : has ? 'yes' : 'no');
+  const lines = [
+    ['format', 'reads', 'writes'],
+    ...formats.map(({ name, reads, writes }) => [name, word(reads), word(writes)]),
+  ];
+  const table = lines.map(([name = '', reads = '', writes = '']) => `${name.padEnd(12)}${reads.padEnd(8)}${writes}`);
+  const lacks = formats.some(({ reads, writes }) => !reads || writes === false);
+  const hint = lacks
+    ? '\nWhat is missing comes with a libvips that was built with it: set LIBVIPS_PATH to one (on Debian,\n' +
+      'apt install libvips42 and look for libvips.so.42).\n'
+    : '';
+  const origin = isBundled ? 'the one that npm installed' : 'named by LIBVIPS_PATH';
+  return `libvips ${version}, ${origin}\n\n${table.join('\n')}\n${hint}`;
+}

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { type FontOptions, writeFontConfiguration } from './fonts.ts';
+
+const MEASURE = fileURLToPath(new URL('../../test/support/measure-text.js', import.meta.url));
+const NO_MACHINE = { systemConfiguration: '/no/such/fonts.conf' };
+
+/** Widths of texts in pixels, as a process sees them that starts with these fonts: fontconfig looks once. */
+async function measure(options: FontOptions, ...texts: readonly (readonly [text: string, font: string])[]) {
+  const fonts = writeFontConfiguration(options);
+  const env = { ...fonts.env, VIPS_WARNING: '0' };
+  const { stdout } = await promisify(execFile)(process.execPath, [MEASURE, JSON.stringify(texts)], { env });
+  fonts.remove();
+  return JSON.parse(stdout) as number[];
+}
+
+describe('writeFontConfiguration', () => {
+  it('has letters, of three families, on a machine without any', async () => {
+    const [thin = 0, wide = 0, monoThin = 0, monoWide = 0, serif = 0, other = 0, greek = 0] = await measure(
+      NO_MACHINE,
+      ['iiiiiiii', 'sans 20'],
+      ['mmmmmmmm', 'sans 20'],
+      ['iiiiiiii', 'monospace 20'],
+      ['mmmmmmmm', 'monospace 20'],
+      ['mmmmmmmm', 'serif 20'],
+      ['mmmmmmmm', 'No Such Font 20'],
+      ['ωωωωωωωω', 'sans 20'],
+    );
+    assert.ok(wide > 2 * thin, 'boxes in place of letters are all of one width');
+    assert.ok(Math.abs(monoThin - monoWide) < 12);
+    assert.notEqual(serif, wide);
+    assert.equal(other, wide);
+    assert.notEqual(greek, wide);
+  });
+
+  it('keeps to the machine where there is something', async () => {
+    if (!existsSync('/etc/fonts/fonts.conf')) return;
+    const [wide = 0, thin = 0] = await measure({}, ['mmmmmmmm', 'sans 20'], ['iiiiiiii', 'sans 20']);
+    assert.ok(wide > 2 * thin);
+  });
+
+  it('takes its file away again', () => {
+    const fonts = writeFontConfiguration(NO_MACHINE);
+    const file = fonts.env['FONTCONFIG_FILE'] ?? '';
+    assert.ok(existsSync(file));
+    fonts.remove();
+    assert.ok(!existsSync(path.dirname(file)));
+  });
+
+  it('says when the folder is none', () => {
+    assert.throws(() => writeFontConfiguration({ folder: '/no/such/folder' }), /no folder of fonts at/);
+  });
+});

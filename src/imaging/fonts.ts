@@ -1,0 +1,85 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+
+// The libvips that npm installs has Pango and fontconfig inside, but no font. Fontconfig asks for the machine's own
+// configuration, which small containers do not have, and Pango then draws a box for every letter. So workers get a
+// configuration that always has letters.
+
+/** Where to look for fonts. */
+export interface FontOptions {
+  /** A folder of fonts that are there beside the machine's; undefined for none. */
+  readonly folder?: string | undefined;
+  /** The machine's own configuration, which need not be there. */
+  readonly systemConfiguration?: string;
+}
+
+/** A fontconfig file for as long as a server runs. */
+export interface FontConfiguration {
+  /** What the environment of a worker has to hold. */
+  readonly env: Readonly<Record<string, string>>;
+  /** Removes the file. */
+  remove(): void;
+}
+
+/** DejaVu: sans, serif and monospace in Latin, Greek, Cyrillic, Arabic and more. */
+const FONT_PACKAGE = 'dejavu-fonts-ttf/package.json';
+
+const SYSTEM_CONFIGURATION = '/etc/fonts/fonts.conf';
+
+/** What stands for the families that every URL may name, where the machine has no opinion. */
+const GENERIC_FAMILIES: readonly (readonly [generic: string, font: string])[] = [
+  ['sans', 'DejaVu Sans'],
+  ['sans-serif', 'DejaVu Sans'],
+  ['serif', 'DejaVu Serif'],
+  ['monospace', 'DejaVu Sans Mono'],
+];
+
+/**
+ * Writes a fontconfig file that names the machine's fonts, those of `folder`, and those that came with the server.
+ *
+ * @throws Error with one sentence when `folder` is none; what writing throws.
+ */
+export function writeFontConfiguration(options: FontOptions = {}): FontConfiguration {
+  const { folder, systemConfiguration = SYSTEM_CONFIGURATION } = options;
+  if (folder !== undefined && !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
+    throw new Error(`there is no folder of fonts at ${folder}`);
+  }
+  const folders = [...(folder === undefined ? [] : [path.resolve(folder)]), ...bundledFonts()];
+  const place = mkdtempSync(path.join(tmpdir(), 'imagor-fonts-'));
+  const file = path.join(place, 'fonts.conf');
+  writeFileSync(file, fontConfiguration(folders, systemConfiguration, path.join(place, 'cache')));
+  return { env: { FONTCONFIG_FILE: file }, remove: () => rmSync(place, { recursive: true, force: true }) };
+}
+
+/** The folder of the fonts that npm installed along; none where the package was left out. */
+function bundledFonts(): string[] {
+  try {
+    return [path.join(path.dirname(createRequire(import.meta.url).resolve(FONT_PACKAGE)), 'ttf')];
+  } catch {
+    return []; // the machine's fonts, or those of `folder`, have to do
+  }
+}
+
+/** https://www.freedesktop.org/software/fontconfig/fontconfig-user.html; what comes first is preferred. */
+function fontConfiguration(folders: readonly string[], systemConfiguration: string, cacheFolder: string): string {
+  return [
+    '<?xml version="1.0"?>',
+    '<!DOCTYPE fontconfig SYSTEM "urn:fontconfig:fonts.dtd">',
+    '<fontconfig>',
+    `<cachedir>${escapeXml(cacheFolder)}</cachedir>`, // the first one that can be written to is used
+    `<include ignore_missing="yes">${escapeXml(systemConfiguration)}</include>`,
+    ...folders.map((folder) => `<dir>${escapeXml(folder)}</dir>`),
+    ...GENERIC_FAMILIES.map(
+      ([generic, font]) => `<alias><family>${generic}</family><prefer><family>${font}</family></prefer></alias>`,
+    ),
+    '<match><edit name="family" mode="append_last"><string>DejaVu Sans</string></edit></match>', // for unknown names
+    '</fontconfig>',
+    '',
+  ].join('\n');
+}
+
+function escapeXml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+}
