@@ -1,12 +1,16 @@
-import type { Storage } from '../core/ports.ts';
+import { readFile } from 'node:fs/promises';
+import type { Loader, Storage } from '../core/ports.ts';
+import { AppError } from '../errors.ts';
 import { createS3Client, type S3Client, type S3ClientOptions } from '../storages/s3/client.ts';
 import { s3RoleOptions } from '../storages/s3/role-options.ts';
+import { createS3Router } from '../storages/s3/router.ts';
+import { type BucketSettings, parseRouterConfig, type RouterConfig } from '../storages/s3/router-config.ts';
 import { createS3Storage } from '../storages/s3/storage.ts';
 import type { Config } from './config.ts';
 
 /** The roles that S3 plays; empty for those whose bucket is not set. */
 export interface S3Roles {
-  readonly loaders: Storage[];
+  readonly loaders: Loader[];
   readonly storages: Storage[];
   readonly resultStorages: Storage[];
 }
@@ -29,8 +33,8 @@ export async function composeS3(config: Config): Promise<S3Roles> {
 
 type Connect = (options: S3ClientOptions) => Promise<S3Client>;
 
-async function loader(config: Config, connect: Connect): Promise<Storage[]> {
-  if (config.s3LoaderBucket === '') return [];
+async function loader(config: Config, connect: Connect): Promise<Loader[]> {
+  if (config.s3LoaderBucket === '' && config.s3LoaderBucketRouterConfig === '') return [];
   const own = {
     endpoint: config.s3LoaderEndpoint,
     region: config.awsLoaderRegion,
@@ -38,15 +42,37 @@ async function loader(config: Config, connect: Connect): Promise<Storage[]> {
     secretAccessKey: config.awsLoaderSecretAccessKey,
     sessionToken: config.awsLoaderSessionToken,
   };
-  const made = createS3Storage({
-    client: await connect(s3RoleOptions(sharedOptions(config), own)),
-    bucket: config.s3LoaderBucket,
-    baseDir: config.s3LoaderBaseDir,
-    pathPrefix: config.s3LoaderPathPrefix,
-    safeChars: config.s3SafeChars,
-    forbiddenAsNotFound: config.s3ForbiddenAsNotFound,
-  });
-  return [made];
+  const role = s3RoleOptions(sharedOptions(config), own);
+  const open = async (bucket: string, options: S3ClientOptions): Promise<Storage> =>
+    createS3Storage({
+      client: await connect(options),
+      bucket,
+      baseDir: config.s3LoaderBaseDir,
+      pathPrefix: config.s3LoaderPathPrefix,
+      safeChars: config.s3SafeChars,
+      forbiddenAsNotFound: config.s3ForbiddenAsNotFound,
+    });
+  if (config.s3LoaderBucketRouterConfig === '') return [await open(config.s3LoaderBucket, role)];
+  const router = await readRouterConfig(config.s3LoaderBucketRouterConfig, config.s3LoaderBucket);
+  const openBucket = (bucket: BucketSettings): Promise<Storage> => open(bucket.name, s3RoleOptions(role, bucket));
+  return [await createS3Router(router, openBucket, await open('*', role))];
+}
+
+/** S3_LOADER_BUCKET, where it is set, names the default bucket, which keeps what else the file says of it. */
+async function readRouterConfig(file: string, bucket: string): Promise<RouterConfig> {
+  const config = parseRouterConfig(await readRouterFile(file), file);
+  if (bucket === '') return config;
+  const unnamed = { region: '', endpoint: '', accessKeyId: '', secretAccessKey: '', sessionToken: '' };
+  return { ...config, defaultBucket: { ...unnamed, ...config.defaultBucket, name: bucket } };
+}
+
+async function readRouterFile(file: string): Promise<string> {
+  try {
+    return await readFile(file, 'utf8');
+  } catch (cause) {
+    const publicMessage = `S3_LOADER_BUCKET_ROUTER_CONFIG: ${file} cannot be read; name a YAML file that is there`;
+    throw new AppError('invalid', { publicMessage, cause });
+  }
 }
 
 async function storage(config: Config, connect: Connect): Promise<Storage[]> {

@@ -435,7 +435,6 @@ export const OPTION_TABLE = {
     },
     's3-loader-bucket-router-config': {
       type: 'text',
-      planned: 'refuse',
       help: 'YAML file that picks the bucket by a pattern in the path; switches the S3 Loader on.',
     },
     's3-loader-endpoint': { type: 'url', help: 'S3_ENDPOINT for the S3 Loader alone.' },

@@ -1,0 +1,65 @@
+import type { Blob, Stat } from '../../core/blob.ts';
+import type { IoContext, Loader } from '../../core/ports.ts';
+import { AppError } from '../../errors.ts';
+import type { BucketSettings, RouterConfig } from './router-config.ts';
+
+/** A bucket that was asked for an object; undefined where it has nothing to say about such a key. */
+type Ask<Answer> = (bucket: Loader, key: string) => Promise<Answer | undefined>;
+
+/**
+ * Loads each image from the bucket that its key names: by a rule, else the default bucket, else, where there are neither
+ * rules nor default, the very bucket that the pattern found. What is not there is looked for in the fallback buckets.
+ *
+ * @param open Connects a bucket; called once for each in the configuration.
+ * @param anyBucket Takes `bucket/key`, and refuses what is no name of a bucket.
+ */
+export async function createS3Router(
+  { route, rules, defaultBucket, fallbackBuckets }: RouterConfig,
+  open: (bucket: BucketSettings) => Promise<Loader>,
+  anyBucket: Loader,
+): Promise<Loader> {
+  const buckets = new Map<string, Promise<Loader>>();
+  const openOnce = (settings: BucketSettings): Promise<Loader> => {
+    const id = JSON.stringify(settings);
+    const bucket = buckets.get(id) ?? open(settings);
+    buckets.set(id, bucket);
+    return bucket;
+  };
+  const byMatch = new Map<string, Loader>();
+  for (const [match, settings] of rules) byMatch.set(match, await openOnce(settings));
+  const byDefault = defaultBucket && (await openOnce(defaultBucket));
+  const fallbacks = await Promise.all(fallbackBuckets.map(openOnce));
+  const isPassthrough = rules.size === 0 && !byDefault;
+
+  const ask = async <Answer>(image: string, { signal }: IoContext, of: Ask<Answer>): Promise<Answer | undefined> => {
+    const found = route(image);
+    const key = found?.key ?? image;
+    if (isPassthrough) {
+      if (!found) throw new AppError('not-found', { detail: `no bucket in ${image}` });
+      return of(anyBucket, `${found.bucket}/${key}`);
+    }
+    const first = (found && byMatch.get(found.bucket)) ?? byDefault;
+    const candidates = new Set([...(first ? [first] : []), ...fallbacks]);
+    let missing = new AppError('not-found', { detail: `no bucket for ${image}` });
+    for (const bucket of candidates) {
+      try {
+        return await of(bucket, key);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof AppError) || error.code !== 'not-found') throw error;
+        missing = error;
+      }
+    }
+    throw missing;
+  };
+
+  return {
+    name: 's3',
+    get: (image, context) => ask<Blob>(image, context, (bucket, key) => bucket.get(key, context)),
+    stat: (image, context) => ask<Stat>(image, context, async (bucket, key) => bucket.stat?.(key, context)),
+    async close() {
+      const opened = await Promise.all(buckets.values());
+      await Promise.all([...opened, anyBucket].map((bucket) => bucket.close?.()));
+    },
+  };
+}
