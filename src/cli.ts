@@ -18,12 +18,11 @@ await main();
 
 async function main(): Promise<void> {
   try {
-    const [command, ...flags] = process.argv.slice(2);
-    const wantsFormats = command === 'formats';
-    const argv = wantsFormats ? flags : process.argv.slice(2);
-    const parsed = parseConfig(argv, process.env, (path) => readFileSync(path, 'utf8'));
+    const { command, flags } = readCommand(process.argv.slice(2));
+    const parsed = parseConfig(flags, process.env, (path) => readFileSync(path, 'utf8'));
     if (parsed.command !== 'serve') return print(parsed.command === 'help' ? helpText() : `${VERSION}\n`);
-    if (wantsFormats) return await printFormats(parsed.config);
+    if (command === 'formats') return await printFormats(parsed.config);
+    if (command === 's3 check') return await printS3Check(parsed.config);
     const log = createLog(parsed.config.debug);
     for (const warning of parsed.warnings) log.warn({}, warning);
     await serve(parsed.config, log);
@@ -31,6 +30,21 @@ async function main(): Promise<void> {
     process.stderr.write(`${startFailure(error)}\n`);
     process.exitCode = 1;
   }
+}
+
+/** What to do; serving is the default. Options stand behind the command. */
+function readCommand(argv: readonly string[]): { command: 'serve' | 'formats' | 's3 check'; flags: readonly string[] } {
+  if (argv[0] === 'formats') return { command: 'formats', flags: argv.slice(1) };
+  if (argv[0] === 's3' && argv[1] === 'check') return { command: 's3 check', flags: argv.slice(2) };
+  return { command: 'serve', flags: argv };
+}
+
+/** `imagor s3 check`: whether every S3 role can do what the server will ask of it. */
+async function printS3Check(config: Config): Promise<void> {
+  const { checkS3, s3CheckText } = await import('./s3-check.ts');
+  const rows = await checkS3(config);
+  print(s3CheckText(rows));
+  if (rows.length === 0 || rows.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
 }
 
 /** `imagor formats`: what this installation reads and writes. The server itself never opens libvips, its workers do. */
