@@ -21,6 +21,13 @@ const FITS = {
 /** No picture is as long as this. */
 const OPEN = 9_000_000;
 
+/** Where a half is rounded, found by 40,000 random cases: the last bit decides. */
+const TIES: [number, number, number, number, (typeof FITS)[keyof typeof FITS]][] = [
+  [6, 4, 587, 391, FITS.inside],
+  [812, 1160, 228, 325, FITS.inside],
+  [218, 1308, 51, 303, FITS.inside],
+];
+
 describe('thumbnailSize', () => {
   const cases: readonly (readonly [image: string, box: string, fit: keyof typeof FITS, expected: string])[] = [
     ['400x200', '100x100', 'inside', '100x50'],
@@ -54,7 +61,7 @@ describe('thumbnailSize', () => {
           const expected = { width: thumbnail.width, height: thumbnail.height }; // lazily: no pixel is computed
           assert.deepEqual(thumbnailSize({ width: w, height: h }, { width, height }, fit), expected);
         }),
-        { numRuns: 500 },
+        { numRuns: 500, examples: TIES },
       );
     });
   });

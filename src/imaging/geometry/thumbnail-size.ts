@@ -27,10 +27,16 @@ export type JpegShrink = 1 | 2 | 4 | 8;
  */
 export function thumbnailSize(image: Extent, box: Extent, fit: Fit): Extent {
   const { horizontal, vertical } = shrinkFactors(image, box, fit);
-  return {
-    width: Math.max(1, Math.round(image.width / horizontal)),
-    height: Math.max(1, Math.round(image.height / vertical)),
-  };
+  return { width: resizedLength(image.width, horizontal), height: resizedLength(image.height, vertical) };
+}
+
+/**
+ * libvips/resample/resize.c, in its very steps: an inverse more or less differs in the last bit, which decides where a
+ * half is rounded to.
+ */
+function resizedLength(length: number, shrink: number): number {
+  const scale = 1 / shrink;
+  return Math.max(1, Math.round(scale > 1 ? length * scale : length / (1 / scale)));
 }
 
 /** The least factor that a scale must leave to the resize that follows. */
