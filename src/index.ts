@@ -33,7 +33,7 @@ export interface Imagor {
    * @throws AppError.
    */
   serve(params: Partial<ImageParams>, signal?: AbortSignal): Promise<Result>;
-  /** Ends the decoder processes. Call it when no request is under way. */
+  /** Ends the decoder processes and sends what is left to report. Call it when no request is under way. */
   close(): Promise<void>;
 }
 
@@ -50,12 +50,12 @@ export interface Imagor {
 export async function createImagor({ log = SILENT_LOG, ...options }: ImagorOptions = {}): Promise<Imagor> {
   const parsed = parseConfig([], {}, absentFile);
   if (parsed.command !== 'serve') throw new Error('unreachable: no flag was given');
-  const { app, handler } = await compose({ ...parsed.config, ...options }, {}, log);
+  const { app, handler, close } = await compose({ ...parsed.config, ...options }, {}, log);
   return {
     fetch: (request) => handler(request),
     serve: (params, signal = new AbortController().signal) =>
       app.answer({ ...NO_PARAMS, ...params, path: '' }, { headers: new Headers(), signal }),
-    close: () => app.close(),
+    close,
   };
 }
 
