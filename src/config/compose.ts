@@ -15,6 +15,7 @@ import type { Metrics } from '../telemetry/prometheus.ts';
 import { composeOrigins } from './compose-origins.ts';
 import { composeTelemetry, type Telemetry } from './compose-telemetry.ts';
 import type { Config } from './config.ts';
+import { LIBVIPS_VARIABLES } from './unknown-variables.ts';
 
 /** A server but for its socket. */
 export interface Service {
@@ -196,8 +197,10 @@ function workerEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   { vipsVector }: Config,
 ): Record<string, string> {
-  const passed = WORKER_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  const passed = [...WORKER_VARIABLES, ...LIBVIPS_VARIABLES].flatMap((name) =>
+    env[name] === undefined ? [] : [[name, env[name]] as const],
+  );
   // pictures stay in memory, not in temporary files, and damaged ones are no news
   const vector = vipsVector === 0 ? {} : { VIPS_VECTOR: String(vipsVector) };
-  return { ...Object.fromEntries(passed), ...vector, VIPS_DISC_THRESHOLD: '1t', VIPS_WARNING: '0' };
+  return { VIPS_DISC_THRESHOLD: '1t', VIPS_WARNING: '0', ...vector, ...Object.fromEntries(passed) };
 }
