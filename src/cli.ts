@@ -9,10 +9,8 @@ import { parseConfig } from './config/parse.ts';
 import { AppError } from './errors.ts';
 import { listen } from './http/node.ts';
 import { createLog, type Log } from './log.ts';
+import { stop, stopSignal } from './stop.ts';
 import { VERSION } from './version.ts';
-
-/** Milliseconds that requests under way get once the server is told to stop; as in imagor. */
-const SHUTDOWN_TIMEOUT_MS = 10_000;
 
 await main();
 
@@ -54,31 +52,31 @@ async function printFormats(config: Config): Promise<void> {
   print(formatsText(config.libvipsPath || undefined));
 }
 
-/** Serves until a signal comes, then lets requests finish. A second signal ends the program at once. */
+/** Serves until a signal comes, then lets requests finish. */
 async function serve(config: Config, log: Log): Promise<void> {
-  const { app, handler, processor } = await compose(config, process.env, log);
+  const toldToStop = stopSignal(); // also while it starts
+  const service = await compose(config, process.env, log);
+  const { app, handler, processor } = service;
   const server = await listen(handler, {
     ...listenAddress(config),
-    shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS,
-    onAccess: config.serverAccessLog ? (access) => isProbe(access.url) || log.info(access, 'access') : undefined,
+    shutdownTimeoutMs: config.serverShutdownTimeoutMs,
+    onAccess: config.serverAccessLog
+      ? (access) => isProbe(access.url, config.serverPathPrefix) || log.info(access, 'access')
+      : undefined,
   }).catch(async (error: unknown) => {
     await app.close();
     throw error;
   });
   log.info({ port: server.port, libvips: processor.libvipsVersion, workers: processor.pids.length }, 'listening');
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    log.info({ signal }, 'stopping');
-    await server.close();
-    await app.close();
-    log.info({}, 'stopped');
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  const { serverDrainDelayMs: drainDelayMs, serverShutdownTimeoutMs: shutdownTimeoutMs } = config;
+  await stop(service, server, await toldToStop, { drainDelayMs, shutdownTimeoutMs }, log);
 }
 
 /** Health checks and browsers' icons would fill the access log; imagor leaves them out, too. */
-function isProbe(url: string): boolean {
-  return url === '/healthcheck' || url === '/favicon.ico';
+function isProbe(url: string, pathPrefix: string): boolean {
+  const prefix = pathPrefix.replace(/\/+$/, '');
+  const path = url.startsWith(prefix) ? url.slice(prefix.length) : url;
+  return path === '/healthcheck' || path === '/readyz' || path === '/favicon.ico';
 }
 
 function print(text: string): void {

@@ -6,6 +6,7 @@ import { MemoryBudget } from '../core/memory-budget.ts';
 import { createSigner, type Signer } from '../endpoint/sign.ts';
 import { AppError } from '../errors.ts';
 import { createHandler, type Handler } from '../http/handler.ts';
+import { Readiness } from '../http/readiness.ts';
 import type { UploadOptions } from '../http/upload.ts';
 import type { DetectionSetup } from '../imaging/job.ts';
 import { type ImagingOptions, isFilterEnabled } from '../imaging/options.ts';
@@ -19,6 +20,7 @@ export interface Service {
   readonly app: App;
   readonly handler: Handler;
   readonly processor: WorkerProcessor;
+  readonly readiness: Readiness;
 }
 
 /** What decoders may see of the environment: how to find libraries, fonts and their caches, and no credential. */
@@ -69,6 +71,8 @@ export async function compose(
     onWorkerExit: (exit) =>
       exit.killed === 'shutdown' ? log.debug(exit, 'worker ended') : log.warn(exit, 'worker lost'),
   });
+  const admission = composeAdmission(config, workers);
+  const readiness = new Readiness({ hasWorker: () => processor.pids.length > 0, isFull: () => admission.isFull });
   const app = new App({
     ...origins,
     storagePathStyle: config.imagorStoragePathStyle,
@@ -76,7 +80,7 @@ export async function compose(
     modifiedTimeCheck: config.imagorModifiedTimeCheck,
     rawOnError: config.imagorResponseRawOnError,
     processor,
-    admission: composeAdmission(config, workers),
+    admission,
     sourceMemory: new MemoryBudget(config.imagorSourceMemoryBytes),
     signer: composeSigner(config),
     unsafe: config.imagorUnsafe,
@@ -92,10 +96,10 @@ export async function compose(
     onLookupFailure: (storage, key, error) => log.warn({ storage, key, ...errorFields(error) }, 'result not looked up'),
     auto: { avif: config.imagorAutoAvif, webp: config.imagorAutoWebp, jpeg: config.imagorAutoJpeg },
   });
-  return { app, processor, handler: composeHandler(config, app, log) };
+  return { app, processor, readiness, handler: composeHandler(config, app, readiness, log) };
 }
 
-function composeHandler(config: Config, app: App, log: Log): Handler {
+function composeHandler(config: Config, app: App, readiness: Readiness, log: Log): Handler {
   return createHandler(app, {
     cache: {
       ttlMs: config.imagorCacheHeaderNoCache ? 0 : config.imagorCacheHeaderTtlMs,
@@ -108,6 +112,7 @@ function composeHandler(config: Config, app: App, log: Log): Handler {
     disableParamsEndpoint: config.imagorDisableParamsEndpoint,
     cors: config.serverCors,
     notFoundTtlMs: config.imagorNotFoundTtlMs,
+    readiness: () => readiness.state,
     uploads: composeUploads(config),
     onError(error, request) {
       const fields = { ...errorFields(error), url: request.url };

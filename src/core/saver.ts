@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { AppError } from '../errors.ts';
 import type { Blob } from './blob.ts';
 import { withTimeout } from './deadline.ts';
@@ -21,9 +22,11 @@ export interface SaverOptions {
 export class Saver {
   readonly #options: SaverOptions;
   readonly #underWay = new Set<Promise<void>>();
+  readonly #end = new AbortController();
 
   constructor(options: SaverOptions) {
     this.#options = options;
+    setMaxListeners(0, this.#end.signal); // one for every save under way
   }
 
   /** Objects being saved now. */
@@ -49,8 +52,11 @@ export class Saver {
     await work.finally(() => this.#underWay.delete(work));
   }
 
-  /** Waits for what is being saved. Never rejects. */
-  async settle(): Promise<void> {
+  /** Waits for what is being saved, until the signal is aborted: what is not stored then is given up. Never rejects. */
+  async settle(signal: AbortSignal): Promise<void> {
+    const giveUp = (): void => this.#end.abort(new AppError('unavailable', { detail: 'the server stopped' }));
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
@@ -63,7 +69,7 @@ export class Saver {
     const { timeoutMs, onFailure } = this.#options;
     try {
       // not the signal of a request: whoever asked may leave, what was made is worth keeping
-      await withTimeout(new AbortController().signal, timeoutMs, `saving ${key}`, (signal) =>
+      await withTimeout(this.#end.signal, timeoutMs, `saving ${key}`, (signal) =>
         storage.put(key, blob, { signal, headers: NO_HEADERS, ...(resultOf === undefined ? {} : { resultOf }) }),
       );
     } catch (error) {

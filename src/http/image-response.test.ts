@@ -58,6 +58,7 @@ async function ask(
     disableParamsEndpoint: false,
     cors: false,
     notFoundTtlMs: 10_000,
+    readiness: () => 'ready',
     uploads: undefined,
     onError() {},
     ...options,

@@ -33,6 +33,8 @@ export interface Access {
 export interface RunningServer {
   /** The port it listens on. */
   readonly port: number;
+  /** Goes on accepting, but has every answer say `Connection: close`, so that clients come back elsewhere. */
+  drain(): void;
   /** Stops accepting, lets requests finish within the shutdown timeout, then closes what is left. */
   close(): Promise<void>;
 }
@@ -77,6 +79,7 @@ export async function listen(handler: Handler, options: ServerOptions): Promise<
   const address = server.address();
   return {
     port: typeof address === 'object' && address ? address.port : options.port,
+    drain: () => connections.closeAfterAnswers(),
     close: () => close(server, connections, options.shutdownTimeoutMs),
   };
 }
@@ -99,6 +102,7 @@ function close(server: Server, connections: Connections, timeoutMs: number): Pro
       clearTimeout(timer);
       resolve();
     });
+    connections.closeAfterAnswers();
     connections.closeWhenIdle();
   });
 }
