@@ -23,7 +23,7 @@ export interface Service {
   readonly readiness: Readiness;
 }
 
-/** What decoders may see of the environment: how to find libraries, fonts and their caches, and no credential. */
+/** What decoders may see of the environment: how to find libraries, memory, fonts and their caches, and no credential. */
 const WORKER_VARIABLES = [
   'DYLD_LIBRARY_PATH',
   'FONTCONFIG_FILE',
@@ -31,6 +31,9 @@ const WORKER_VARIABLES = [
   'HOME',
   'LANG',
   'LD_LIBRARY_PATH',
+  'LD_PRELOAD',
+  'MALLOC_ARENA_MAX',
+  'MALLOC_CONF',
   'TMPDIR',
   'TZ',
 ];
