@@ -44,6 +44,11 @@ export function resolve(url: ImageParams, accept: string, options: ResolveOption
   return { params: { ...wanted, path }, isRaw, variesByAccept };
 }
 
+/** Whether a result is stored: a preview is made to be thrown away, and the source as it is would be kept twice. */
+export function isWorthKeeping({ params, isRaw }: Resolved): boolean {
+  return !isRaw && !params.filters.some(({ name }) => name === 'preview');
+}
+
 /** A negative size, which only callers of the library can give, is a flip. */
 function positiveSize(params: ImageParams): ImageParams {
   const { width, height, hFlip, vFlip } = params;

@@ -2,7 +2,7 @@ import { type StoragePathStyle, storageKey } from '../endpoint/storage-key.ts';
 import { AppError } from '../errors.ts';
 import { type Blob, readBlob, type Stat } from './blob.ts';
 import { withTimeout } from './deadline.ts';
-import { loadFirst } from './load.ts';
+import { type Asked, loadFirst } from './load.ts';
 import type { Account } from './memory-budget.ts';
 import type { IoContext, Loader, Storage } from './ports.ts';
 import type { Saver } from './saver.ts';
@@ -34,7 +34,19 @@ export interface Source {
   readonly release: (() => void) | undefined;
 }
 
-/** Storages first, then loaders. */
+/** Who is asked for a source, and by which key, in order: storages first, then loaders. */
+export function askedForSource(
+  image: string,
+  { storages, loaders, storagePathStyle }: Pick<SourcesOptions, 'storages' | 'loaders' | 'storagePathStyle'>,
+): (Asked & { readonly isStored: boolean })[] {
+  const key = storageKey(image, storagePathStyle);
+  return [
+    ...storages.map((storage) => ({ from: storage, key, isStored: true })),
+    ...loaders.map((loader) => ({ from: loader, key: image, isStored: false })),
+  ];
+}
+
+/** Sources, by the keys that URLs name them by. */
 export class Sources {
   readonly #options: SourcesOptions;
   readonly #saver: Saver;
@@ -54,15 +66,10 @@ export class Sources {
    * @throws AppError `not-found`, `timeout`, …
    */
   async load(image: string, { signal, headers }: IoContext, account: Account): Promise<Source> {
-    const { storages, loaders, storagePathStyle, loadTimeoutMs } = this.#options;
+    const { loadTimeoutMs } = this.#options;
     return withTimeout(signal, loadTimeoutMs, `loading ${image}`, async (loading) => {
       const context = { signal: loading, headers };
-      const key = storageKey(image, storagePathStyle);
-      const asked = [
-        ...storages.map((storage) => ({ from: storage, key, isStored: true })),
-        ...loaders.map((loader) => ({ from: loader, key: image, isStored: false })),
-      ];
-      const { blob, isStored } = await loadFirst(asked, context);
+      const { blob, isStored } = await loadFirst(askedForSource(image, this.#options), context);
       const bytes = await readBlob(blob, 0, account.take);
       if (bytes.length === 0) throw new AppError('not-found', { detail: `${image} is empty` });
       const kind = sniff(bytes);
