@@ -3,7 +3,6 @@ import path from 'node:path';
 import { Admission } from '../core/admission.ts';
 import { App } from '../core/app.ts';
 import { MemoryBudget } from '../core/memory-budget.ts';
-import { createSigner, type Signer } from '../endpoint/sign.ts';
 import { AppError } from '../errors.ts';
 import { createHandler, type Handler } from '../http/handler.ts';
 import type { UploadOptions } from '../http/upload.ts';
@@ -12,6 +11,7 @@ import { type ImagingOptions, isFilterEnabled } from '../imaging/options.ts';
 import { startProcessor, type WorkerProcessor } from '../imaging/processor.ts';
 import { errorFields, type Log } from '../log.ts';
 import { composeOrigins } from './compose-origins.ts';
+import { composeSigner } from './compose-signer.ts';
 import type { Config } from './config.ts';
 
 /** A server but for its socket. */
@@ -125,17 +125,6 @@ function composeUploads(config: Config): UploadOptions | undefined {
     accept: config.uploadLoaderAccept,
     formFieldName: config.uploadLoaderFormFieldName,
   };
-}
-
-/** No secret, no signer: a signature made with the empty key would be one that anybody can make. */
-function composeSigner(config: Config): Signer | undefined {
-  const [newest, ...older] = config.imagorSecret === '' ? config.imagorSecrets : [config.imagorSecret];
-  if (newest === undefined) return undefined;
-  return createSigner({
-    algorithm: config.imagorSignerType,
-    secrets: [newest, ...older],
-    truncate: config.imagorSignerTruncate,
-  });
 }
 
 /**
