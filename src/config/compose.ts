@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Admission } from '../core/admission.ts';
-import { App } from '../core/app.ts';
+import { App, type AppOptions } from '../core/app.ts';
 import { MemoryBudget } from '../core/memory-budget.ts';
 import { AppError } from '../errors.ts';
+import type { CacheOptions } from '../http/cache-headers.ts';
 import { createHandler, type Handler } from '../http/handler.ts';
 import type { UploadOptions } from '../http/upload.ts';
 import type { DetectionSetup } from '../imaging/job.ts';
@@ -13,6 +14,9 @@ import { errorFields, type Log } from '../log.ts';
 import { composeOrigins } from './compose-origins.ts';
 import { composeSigner } from './compose-signer.ts';
 import type { Config } from './config.ts';
+
+/** What an {@link App} works with. */
+export type AppParts = AppOptions & { readonly processor: WorkerProcessor };
 
 /** A server but for its socket. */
 export interface Service {
@@ -44,6 +48,21 @@ export async function compose(
   env: Readonly<Record<string, string | undefined>>,
   log: Log,
 ): Promise<Service> {
+  const parts = await composeParts(config, env, log);
+  const app = new App(parts);
+  return { app, processor: parts.processor, handler: composeHandler(config, app, log) };
+}
+
+/**
+ * All that an {@link App} is made of, connected and with the decoders running.
+ *
+ * @throws as {@link compose}.
+ */
+export async function composeParts(
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+  log: Log,
+): Promise<AppParts> {
   const imaging = imagingOptions(config);
   const origins = await composeOrigins(config, env);
   const workers = config.imagorWorkers || availableParallelism();
@@ -69,7 +88,7 @@ export async function compose(
     onWorkerExit: (exit) =>
       exit.killed === 'shutdown' ? log.debug(exit, 'worker ended') : log.warn(exit, 'worker lost'),
   });
-  const app = new App({
+  return {
     ...origins,
     storagePathStyle: config.imagorStoragePathStyle,
     resultStoragePathStyle: config.imagorResultStoragePathStyle,
@@ -91,16 +110,20 @@ export async function compose(
     onSaveFailure: ({ storage, key, error }) => log.warn({ storage, key, ...errorFields(error) }, 'not saved'),
     onLookupFailure: (storage, key, error) => log.warn({ storage, key, ...errorFields(error) }, 'result not looked up'),
     auto: { avif: config.imagorAutoAvif, webp: config.imagorAutoWebp, jpeg: config.imagorAutoJpeg },
-  });
-  return { app, processor, handler: composeHandler(config, app, log) };
+  };
+}
+
+/** How long answers may be kept. */
+export function cacheOptions(config: Config): CacheOptions {
+  return {
+    ttlMs: config.imagorCacheHeaderNoCache ? 0 : config.imagorCacheHeaderTtlMs,
+    staleWhileRevalidateMs: config.imagorCacheHeaderSwrMs,
+  };
 }
 
 function composeHandler(config: Config, app: App, log: Log): Handler {
   return createHandler(app, {
-    cache: {
-      ttlMs: config.imagorCacheHeaderNoCache ? 0 : config.imagorCacheHeaderTtlMs,
-      staleWhileRevalidateMs: config.imagorCacheHeaderSwrMs,
-    },
+    cache: cacheOptions(config),
     pathPrefix: config.serverPathPrefix,
     stripQueryString: config.serverStripQueryString,
     basePathRedirect: config.imagorBasePathRedirect,
@@ -142,7 +165,8 @@ function detection({ imagorDetectors, vipsDetectorProbeSize }: Config): Detectio
   return { modules: imagorDetectors.map((file) => path.resolve(file)), viewSize: vipsDetectorProbeSize };
 }
 
-function imagingOptions(config: Config): ImagingOptions {
+/** What pictures may be and do. */
+export function imagingOptions(config: Config): ImagingOptions {
   return {
     maxWidth: config.vipsMaxWidth,
     maxHeight: config.vipsMaxHeight,

@@ -22,7 +22,7 @@ export interface Resolved {
 }
 
 /** Filters that say how to answer, not what to make. */
-const ANSWER_FILTERS: ReadonlySet<string> = new Set(['expire', 'attachment', 'max_age']);
+export const ANSWER_FILTERS: ReadonlySet<string> = new Set(['expire', 'attachment', 'max_age']);
 
 /**
  * Lays the operator's parameters over a URL's, and the format that the client and the server agree on.

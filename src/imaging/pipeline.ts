@@ -16,7 +16,7 @@ import { contentTypeOfFormat, saveFormatFor } from './formats.ts';
 import { clockwise, mapFrames, rotate } from './geometry/pages.ts';
 import { resize } from './geometry/resize.ts';
 import type { Thumbnail } from './geometry/thumbnail.ts';
-import { type LoadPlan, planLoad } from './load-plan.ts';
+import { type LoadPlan, planLoad, wholeSource } from './load-plan.ts';
 import { describe } from './metadata.ts';
 import { type ImagingOptions, isFilterEnabled } from './options.ts';
 import { type KeptPicture, openPicture, type PictureFiles, PictureMissing } from './picture-cache-file.ts';
@@ -145,11 +145,6 @@ function open(
   if (!kept || !input.kept) return decode(scope, bytes, plan, options);
   if (!need || !isEnough(kept, need)) throw new PictureMissing(kept, false);
   return fitDecoded(openPicture(scope, kept, input.kept.files), plan, options);
-}
-
-/** A crop that is to keep what a detector finds cannot be made while loading. */
-function wholeSource(plan: LoadPlan): LoadPlan {
-  return { ...plan, thumbnail: undefined, resized: false };
 }
 
 /** Turns by `orient()`, before anything is measured; the EXIF orientation is void then. */
