@@ -11,8 +11,8 @@ export const COMMANDS: readonly Command[] = [
   },
   {
     name: 'explain',
-    operands: 'URL',
-    summary: 'Tell step by step what a URL means: signature, sizes, keys, and every storage that it would touch.',
+    operands: '[URL…]',
+    summary: 'Tell what URLs mean, step by step: signature, sizes, keys, and every storage that they would touch.',
     flags: {
       accept: { argument: 'types', help: "The client's Accept header, such as image/avif,image/webp." },
       source: {
@@ -20,7 +20,7 @@ export const COMMANDS: readonly Command[] = [
         help: 'Take the source for one of this size, and ask no storage for anything.',
       },
       'no-load': { help: 'Ask no storage for anything: say where things would be, not whether they are there.' },
-      json: { help: 'Print JSON instead of text.' },
+      json: { help: 'Print JSON instead of text, a line for each URL.' },
     },
     run: async (input) => (await import('./explain/explain.ts')).explain(input),
   },

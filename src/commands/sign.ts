@@ -1,16 +1,16 @@
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { composeSigner } from '../config/compose-signer.ts';
 import { ConfigError } from '../config/config-error.ts';
 import type { CommandInput } from './command.ts';
 import { signTarget } from './sign-target.ts';
+import { readTargets } from './targets.ts';
 
 /** `imagor sign`: prints each path or URL with its signature. */
 export async function sign(input: CommandInput): Promise<number> {
-  const { config, warnings, operands, stdin, stdout, stderr } = input;
+  const { config, warnings, stdout, stderr } = input;
   const signer = composeSigner(config);
   if (!signer) throw new ConfigError([noSecret(config.imagorUnsafe), ...warnings]);
-  for await (const line of readTargets(operands, stdin, stderr)) {
+  for await (const line of readTargets(input)) {
     const { signed, notes } = signTarget(line, signer, config.serverPathPrefix);
     for (const note of notes) stderr.write(`imagor: ${note}\n`);
     if (!stdout.write(`${signed}\n`)) await once(stdout, 'drain');
@@ -21,22 +21,4 @@ export async function sign(input: CommandInput): Promise<number> {
 function noSecret(isUnsafe: boolean): string {
   const advice = 'No secret to sign with: set IMAGOR_SECRET, or IMAGOR_SECRETS, to what the server has.';
   return isUnsafe ? `${advice} With IMAGOR_UNSAFE alone, write unsafe/ where the signature would be.` : advice;
-}
-
-/** The operands, with the lines of stdin in the place of `-`, or for want of any. Blank lines are none. */
-async function* readTargets(
-  operands: readonly string[],
-  stdin: CommandInput['stdin'],
-  stderr: CommandInput['stderr'],
-): AsyncGenerator<string> {
-  for (const operand of operands.length === 0 ? ['-'] : operands) {
-    if (operand !== '-') {
-      yield operand;
-      continue;
-    }
-    if (stdin.isTTY) stderr.write('imagor: reading paths, one a line, up to Ctrl-D\n');
-    for await (const line of createInterface({ input: stdin, crlfDelay: Number.POSITIVE_INFINITY })) {
-      if (line.trim() !== '') yield line;
-    }
-  }
 }

@@ -14,6 +14,11 @@ export function answerNotes(asked: ImageParams, resolved: Resolved, config: Conf
     ...filters
       .filter(({ name }) => ANSWER_FILTERS.has(name))
       .flatMap(({ name, args }) => argumentNotes(name, args).map((note) => `${name}: ${note}.`)),
+    ...(config.imagorResponseRawOnError
+      ? [
+          'Should the picture fail, its source is sent as it is, with the status of the error (IMAGOR_RESPONSE_RAW_ON_ERROR).',
+        ]
+      : []),
     ...(config.imagorModifiedTimeCheck
       ? ['A stored result that is older than its source is made again (IMAGOR_MODIFIED_TIME_CHECK).']
       : []),

@@ -6,6 +6,7 @@ import { isColorImage } from '../../endpoint/color-image.ts';
 import { overlayParams } from '../../endpoint/image-keys.ts';
 import type { Filter, ImageParams } from '../../endpoint/params.ts';
 import { splitArgs } from '../../endpoint/split-args.ts';
+import type { AppError } from '../../errors.ts';
 import { type LoadPlan, planLoad, usesOfSource, wholeSource } from '../../imaging/load-plan.ts';
 import { type ImagingOptions, isFilterEnabled } from '../../imaging/options.ts';
 import type { TracedPicture } from '../../imaging/processor.ts';
@@ -42,7 +43,15 @@ export function explainSteps(
 ): Explained {
   if (isRaw) return { steps: [], notes: ['raw() answers with the source as it is: nothing is done to it.'] };
   const steps = describe(params, traced?.steps ?? [], 0, { options, hasDetectors: imagorDetectors.length > 0 });
-  return { steps, notes: paddingNotes(params) };
+  return { steps: traced?.failure ? markFailed(steps, traced.failure) : steps, notes: paddingNotes(params) };
+}
+
+/** The first step that was to be taken and has no size is the one that failed. */
+function markFailed(steps: readonly ExplainedStep[], failure: AppError): ExplainedStep[] {
+  const failed = steps.findIndex(({ width, isSkipped }) => width === undefined && !isSkipped);
+  return steps.map((one, index) =>
+    index === failed ? { ...one, notes: [...one.notes, `fails: ${failure.message}`] } : one,
+  );
 }
 
 function paddingNotes({ paddingLeft, paddingTop, paddingRight, paddingBottom, filters }: ImageParams): string[] {
@@ -112,6 +121,10 @@ function step(
   };
 }
 
+function skip(name: string, words: string, why: string): ExplainedStep {
+  return { step: name, words, notes: [why], isSkipped: true, inside: [] };
+}
+
 function planOf(params: ImageParams, header: TracedSource | undefined, { options, hasDetectors }: Settings): LoadPlan {
   const plan = planLoad(params, canBeAnimated(header?.kind ?? supposedKind(params.image)), options);
   return params.smart && hasDetectors ? wholeSource(plan) : plan;
@@ -168,9 +181,9 @@ function filterSteps(
     const name = `filter ${index + 1}`;
     const text = `${filter.name}(${filter.args})`;
     const skipped = whySkipped(filter, settings.options);
-    if (skipped !== undefined) return [step(name, text, undefined, [skipped])];
+    if (skipped !== undefined) return [skip(name, text, skipped)];
     if (maxFilterOps > 0 && index >= maxFilterOps)
-      return [step(name, text, undefined, [`left out: VIPS_MAX_FILTER_OPS is ${maxFilterOps}`])];
+      return [skip(name, text, `left out: VIPS_MAX_FILTER_OPS is ${maxFilterOps}`)];
     const branch = branches.find(({ own }) => own.step === 'filter' && own.index === index);
     const inside = describeInside(filter, branch?.inside ?? [], current, depth, settings);
     current = branch?.own ?? current;

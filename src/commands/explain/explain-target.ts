@@ -8,6 +8,7 @@ import type { ImageParams } from '../../endpoint/params.ts';
 import { paramsJson } from '../../endpoint/params-json.ts';
 import { AppError } from '../../errors.ts';
 import { contentDisposition } from '../../http/content-disposition.ts';
+import { errorHeaders } from '../../http/error-response.ts';
 import { addCacheHeaders } from '../../http/image-headers.ts';
 import { belowPathPrefix } from '../../http/path-prefix.ts';
 import { parseRequestTarget } from '../../http/request-target.ts';
@@ -15,7 +16,7 @@ import type { TracedPicture } from '../../imaging/processor.ts';
 import { answerNotes } from './answer-notes.ts';
 import { explainSignature } from './explain-signature.ts';
 import { explainSteps } from './explain-steps.ts';
-import type { Explanation, FormatFinding } from './explanation.ts';
+import type { Explanation, FormatFinding, Place } from './explanation.ts';
 import { type Finding, findImages, findResults } from './find-places.ts';
 import { traceSizes } from './trace-sizes.ts';
 
@@ -52,16 +53,35 @@ export async function explainTarget(question: Question, config: Config, parts: A
   if (other !== undefined) return { ...nothing, status: 200, notes: [other] };
   const notes = [...(query === '' ? [] : [queryNote(config)])];
   const readings = readingsOf(path);
-  const [allowed] = readings.filter((params) => isAllowed(params, parts));
-  const asked = allowed ?? (readings[0] as ImageParams);
-  const explanation = await explainParams(asked, question, config, parts);
-  const refusal = allowed || asked.params ? undefined : new AppError('signature-mismatch');
+  const [first, second] = readings.filter((params) => isAllowed(params, parts));
+  const asked = first ?? (readings[0] as ImageParams);
+  let explained = await explainParams(asked, question, config, parts);
+  if (second && explained.failures[0]?.code === 'invalid') {
+    notes.push('As it stands it makes no sense, so it is unescaped and tried again.');
+    explained = await explainParams(second, question, config, parts);
+  }
+  const failures = first || asked.params ? explained.failures : [new AppError('signature-mismatch')];
   return {
-    ...nothing,
-    ...explanation,
-    ...(refusal && { status: refusal.status, reason: refusal.publicMessage }),
-    signature: explainSignature(readings, allowed, config),
-    notes: [...notes, ...explanation.notes],
+    url,
+    ...statusOf(failures),
+    signature: explainSignature(readings, first, config),
+    ...explained.meaning,
+    ...(failures.length > 0 && refused(failures, explained.meaning, config)),
+    notes: [...notes, ...explained.meaning.notes],
+  };
+}
+
+/** An error has headers of its own, and nothing is saved. */
+function refused(
+  [failure]: readonly AppError[],
+  { results, images }: Meaning,
+  { imagorNotFoundTtlMs: notFoundTtlMs }: Config,
+): Pick<Explanation, 'headers' | 'results' | 'images'> {
+  const unsaved = (places: readonly Place[]): Place[] => places.map((place) => ({ ...place, isSavedTo: false }));
+  return {
+    headers: failure ? errorHeaders(failure.status, { hasBody: true, notFoundTtlMs, allow: '' }) : {},
+    results: unsaved(results),
+    images: images.map((image) => ({ ...image, places: unsaved(image.places) })),
   };
 }
 
@@ -71,17 +91,20 @@ function queryNote({ serverStripQueryString }: Config): string {
     : 'What follows the question mark is not looked at; write %3F where it belongs to the image.';
 }
 
+/** What a URL means, whether or not it may be asked for. */
+type Meaning = Omit<Explanation, 'url' | 'status' | 'reason' | 'signature'>;
+
 async function explainParams(
   asked: ImageParams,
   question: Question,
   config: Config,
   parts: AppParts,
-): Promise<Omit<Explanation, 'url' | 'signature'>> {
+): Promise<{ readonly meaning: Meaning; readonly failures: readonly AppError[] }> {
   const { accept, loads, source } = question;
   const failures: AppError[] = [];
   const params = paramsJson(asked);
   const resolved = attempt(failures, () => resolve(asked, accept, parts)) ?? resolveExpired(asked, accept, parts);
-  if (!resolved) return { ...statusOf(failures), params, steps: [], results: [], images: [], headers: {}, notes: [] };
+  if (!resolved) return { failures, meaning: { params, steps: [], results: [], images: [], headers: {}, notes: [] } };
   const { image } = resolved.params;
   if (image === '') failures.push(new AppError('not-found', { detail: 'the URL names no image' }));
   const overlays = attempt(failures, () => overlayKeys(resolved, parts)) ?? [];
@@ -96,8 +119,7 @@ async function explainParams(
       : await traceSizes(resolved.params, overlays, images, loads, source, parts);
   if (traced?.failure) failures.push(traced.failure);
   const { steps, notes } = explainSteps(resolved, traced, imagingOptions(config), config);
-  return {
-    ...statusOf(failures),
+  const meaning = {
     params,
     ...(parts.baseParams.trim() !== '' && { baseParams: parts.baseParams.trim() }),
     format: formatOf(resolved, asked, accept, parts),
@@ -108,6 +130,7 @@ async function explainParams(
     headers: headersOf(asked, resolved, traced, config),
     notes: [...notes, ...answerNotes(asked, resolved, config)],
   };
+  return { meaning, failures };
 }
 
 /** The first failure is the one that is answered with. */

@@ -4,11 +4,14 @@ import type { ExplainedStep, Explanation, Place, SignatureFinding } from './expl
 /** An explanation for people: facts, steps with the size after each, places, headers, and what to look at. */
 export function explanationText(explanation: Explanation): string {
   const { steps, results, images, headers, notes } = explanation;
-  const places = [...results, ...images.flatMap((image) => image.places)];
+  const places = [
+    ...placeRows('the result', results),
+    ...images.flatMap(({ image, use, places: own }) => placeRows(`the ${use}, ${image}`, own)),
+  ];
   const sections = [
     table(facts(explanation)),
     titled('Steps, and the size after each', table(steps.flatMap((step) => stepRows(step, '  ')))),
-    titled('Where it looks, in this order', table(places.map(placeRow))),
+    titled('Where it looks, in this order', table(places)),
     titled('Headers', table(Object.entries(headers).map(([name, value]) => [`  ${name}`, value]))),
     titled('Also', notes.map((note) => `  - ${note}`).join('\n')),
   ];
@@ -59,6 +62,10 @@ function stepRows(
   ];
 }
 
+function placeRows(what: string, places: readonly Place[]): string[][] {
+  return places.length === 0 ? [] : [[`  for ${what}`], ...places.map(placeRow)];
+}
+
 function placeRow(place: Place): string[] {
   const { role, adapter, key, at, found, bytes, modifiedAt, isSavedTo, reason } = place;
   const where = at.length === 0 ? key : at.join(', then ');
@@ -69,18 +76,18 @@ function placeRow(place: Place): string[] {
     'not asked': [],
   }[found];
   const saved = isSavedTo && found !== 'yes' ? 'saved there afterwards' : '';
-  return [`  ${role}`, adapter, where, [...words, reason ?? '', saved].filter(Boolean).join(', ')];
+  return [`    ${role}`, adapter, [...words, reason ?? '', saved].filter(Boolean).join(', '), where];
 }
 
 function titled(title: string, body: string): string {
   return body === '' ? '' : `${title}\n${body}`;
 }
 
-/** Columns in line, but for the last one. */
+/** Columns in line; a row of one cell is a heading, and as wide as it likes. */
 function table(rows: readonly (readonly string[])[]): string {
   const columns = Math.max(0, ...rows.map(({ length }) => length));
   const widths = Array.from({ length: columns }, (_, column) =>
-    Math.max(0, ...rows.map((row) => row[column]?.length ?? 0)),
+    Math.max(0, ...rows.map((row) => (row.length > 1 ? (row[column]?.length ?? 0) : 0))),
   );
   return rows
     .map((row) =>

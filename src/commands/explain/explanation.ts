@@ -53,6 +53,8 @@ export interface ExplainedStep {
   readonly width?: number;
   readonly height?: number;
   readonly frames?: number;
+  /** Not done, for the reason in the notes. */
+  readonly isSkipped?: true;
   readonly notes: readonly string[];
   /** What is done to a picture before it is laid over this one. */
   readonly inside: readonly ExplainedStep[];

@@ -72,7 +72,7 @@ export const FILTER_WORDS: ReadonlyMap<string, FilterWords> = new Map(
 
     background_color: { when: 'pixels', does: 'a colour behind what is transparent', args: [color] },
     blur: { when: 'pixels', does: 'blurs', args: [float, held(0, 250)], counts: [1, 2] },
-    brightness: { when: 'pixels', does: 'adds to every colour', args: [held(-100, 100)], counts: [1] },
+    brightness: { when: 'pixels', does: 'adds to every colour', args: [float], counts: [1] },
     contrast: { when: 'pixels', does: 'spreads the colours', args: [held(-100, 100)], counts: [1] },
     crop: { when: 'pixels', does: 'cuts out', args: [float, float, float, float], counts: [4] },
     draw_detections: { when: 'pixels', does: 'frames what is detected', args: [] },

@@ -69,7 +69,9 @@ async function load(image: string, { parts, accept }: Finding): Promise<Pick<Fou
     const { bytes } = await new Sources(parts, saver).load(image, context, { take() {}, keepUntil() {} });
     return { bytes, error: undefined };
   } catch (error) {
-    return { bytes: undefined, error: AppError.from(error) };
+    const failure = AppError.from(error);
+    const isMissing = failure.code === 'not-found';
+    return { bytes: undefined, error: isMissing ? new AppError('not-found', { detail: image }) : failure };
   }
 }
 
