@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Builds a target of deploy/Dockerfile for real and tries the image: bash .ci/image.sh [slim|full] (default: slim).
 # There is no Docker engine to be had here: buildah runs the Dockerfile's steps in a chroot. Its base cannot be pulled
-# either, so one is made that is called the same: Debian by debootstrap, Node from npm. Takes minutes, most of them for
+# either, so one is made in its place: the same Debian by debootstrap, the same Node from npm. Takes minutes, most of them for
 # debootstrap and npm. IMAGOR_BASE_ROOT=DIR keeps the base's files there for the next time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -52,7 +52,7 @@ fi
 scratch=$(buildah from scratch)
 buildah add --quiet "$scratch" "$root" / >/dev/null
 buildah config --env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$scratch"
-buildah commit --quiet "$scratch" "docker.io/library/$base" >/dev/null
+buildah commit --quiet "$scratch" "$base" >/dev/null
 buildah rm "$scratch" >/dev/null
 
 # how this machine reaches npm's registry is told to the build while it runs, and stays out of the image
@@ -60,7 +60,7 @@ cat "$(npm config get globalconfig)" "$(npm config get userconfig)" >"$place/npm
 volumes=(--volume "$place/npmrc:/root/.npmrc:ro")
 certificates=/etc/ssl/certs/ca-certificates.crt
 if [ -f "$certificates" ]; then volumes+=(--volume "$certificates:$certificates:ro"); fi
-buildah build --isolation chroot --network host --format docker --quiet "${volumes[@]}" \
+buildah build --build-arg "BASE=localhost/$base" --isolation chroot --network host --format docker --quiet "${volumes[@]}" \
   --file deploy/Dockerfile --target "$target" --tag "$name" . >"$log" 2>&1 || { tail -n 40 "$log"; exit 1; }
 
 container=$(buildah from "$name")
