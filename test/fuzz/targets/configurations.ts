@@ -43,7 +43,7 @@ const line = fc.oneof(
 export const configurations: FuzzTarget = {
   name: 'configurations',
   what: '.env files: a configuration, or sentences that repeat no value',
-  runs: { short: 4_000, long: 200_000 },
+  runs: { short: 4_000, long: 100_000 },
   run: (session) =>
     checkProperty(session, {
       arbitrary: fc.array(line, { maxLength: 8 }).map((lines) => lines.join('\n')),

@@ -21,7 +21,7 @@ const path = fc.oneof(
 export const filters: FuzzTarget = {
   name: 'filters',
   what: 'geometry and filters with every kind of argument, through the decoder processes',
-  runs: { short: 300, long: 20_000 },
+  runs: { short: 300, long: 10_000 },
   async run(session) {
     const overlays = OVERLAYS.map((key) => [key as string, SOURCES.get(key)?.bytes ?? new Uint8Array()] as const);
     // whatever key garbage names, it is fetched by the core or the job never begins

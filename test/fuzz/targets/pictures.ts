@@ -44,7 +44,7 @@ interface Damaged {
 export const pictures: FuzzTarget = {
   name: 'pictures',
   what: 'damaged files of every format, through the decoder processes',
-  runs: { short: 400, long: 40_000 },
+  runs: { short: 400, long: 30_000 },
   async run(session) {
     const files = wholeFiles();
     const decoders = new Decoders();

@@ -23,7 +23,7 @@ const MAX_MS = 20_000;
 export const requests: FuzzTarget = {
   name: 'requests',
   what: 'raw request lines, headers and bodies over sockets, to a server',
-  runs: { short: 500, long: 60_000 },
+  runs: { short: 500, long: 15_000 },
   async run(session) {
     await using lifetime = new RunLifetime();
     const root = await makeDir(lifetime);

@@ -57,7 +57,7 @@ const valid = fc
 export const routers: FuzzTarget = {
   name: 'routers',
   what: 'YAML files of the bucket router: a configuration, or a sentence that repeats no key',
-  runs: { short: 4_000, long: 200_000 },
+  runs: { short: 4_000, long: 30_000 },
   run: (session) =>
     checkProperty(session, {
       arbitrary: fc.oneof(

@@ -21,7 +21,7 @@ const PATHS = ['', '60x60', 'fit-in/20x0/filters:dpi(150)', 'meta', 'trim'];
 export const svgs: FuzzTarget = {
   name: 'svgs',
   what: 'hostile SVG: references to files and servers, entities, scripts, nesting, sizes',
-  runs: { short: 200, long: 10_000 },
+  runs: { short: 200, long: 5_000 },
   async run(session) {
     await using lifetime = new RunLifetime();
     const origin = await startOrigin(lifetime, (_, response) => response.end());
