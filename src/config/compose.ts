@@ -69,6 +69,9 @@ export async function compose(
     onWorkerExit: (exit) =>
       exit.killed === 'shutdown' ? log.debug(exit, 'worker ended') : log.warn(exit, 'worker lost'),
   });
+  if (!processor.isOffline && process.platform === 'linux') {
+    log.warn({}, 'decoder processes keep the network: seccomp is not to be had here');
+  }
   const app = new App({
     ...origins,
     storagePathStyle: config.imagorStoragePathStyle,
