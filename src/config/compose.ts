@@ -125,6 +125,9 @@ export async function composeParts(
     },
     onWorkerExit,
   });
+  if (!processor.isOffline && process.platform === 'linux') {
+    log.warn({}, 'decoder processes keep the network: seccomp is not to be had here');
+  }
   return {
     ...origins,
     storagePathStyle: config.imagorStoragePathStyle,

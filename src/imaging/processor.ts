@@ -43,6 +43,8 @@ export interface ProcessorOptions {
 export interface WorkerProcessor extends Processor {
   /** Of the libvips in use, `8.18.2`. */
   readonly libvipsVersion: string;
+  /** The kernel keeps workers from opening sockets. */
+  readonly isOffline: boolean;
   readonly load: WorkerPool['load'];
   readonly pids: number[];
   /** Bytes of decoded pictures that are kept. */
@@ -75,6 +77,7 @@ export interface TracedPicture {
  */
 export async function startProcessor(options: ProcessorOptions): Promise<WorkerProcessor> {
   let libvipsVersion = '';
+  let isOffline = true;
   const cache = options.pictures?.maxBytes ? await PictureCache.open(options.pictures) : undefined;
   const setup: Setup = {
     libvipsPath: options.libvipsPath,
@@ -93,6 +96,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
       const answer = message.data as SetupAnswer;
       if ('failure' in answer) throw new Error(answer.failure);
       libvipsVersion = answer.version;
+      isOffline &&= answer.isOffline;
     },
     maxMemoryBytes: options.maxMemoryBytes,
     recycleMemoryBytes: options.recycleMemoryBytes,
@@ -114,6 +118,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
   }
   return {
     libvipsVersion,
+    isOffline,
     get load() {
       return pool.load;
     },

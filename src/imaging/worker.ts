@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { leaveNetwork } from '../sandbox/leave-network.ts';
 import { type Libvips, openLibvips } from '../vips/library.ts';
 import { Scope } from '../vips/scope.ts';
 import { VipsError } from '../vips/vips-error.ts';
@@ -23,8 +24,8 @@ import { standIn } from './stand-in.ts';
 import type { TracedStep } from './trace.ts';
 import { TRUSTED_LOADERS } from './trusted-loaders.ts';
 
-// A decoder process: one job after another, nothing asynchronous, no network, no files but those of kept pictures. It
-// ends when the server does.
+// A decoder process: one job after another, nothing asynchronous, no network, no files but those of kept pictures. On
+// Linux the kernel holds it to that, as far as the network goes. It ends when the server does.
 
 /** Opens files by name only, never bytes that came from somewhere: the kept pictures. */
 const KEPT_PICTURE_LOADER = 'VipsForeignLoadVipsFile';
@@ -53,6 +54,7 @@ interface Opened {
 
 function open({ libvipsPath, threads = 1, pictures, detection }: Setup): Opened | undefined {
   try {
+    const isOffline = leaveNetwork(); // before anybody else's code runs
     const trusted = pictures ? [...TRUSTED_LOADERS, KEPT_PICTURE_LOADER] : TRUSTED_LOADERS;
     const libvips = openLibvips({ path: libvipsPath, concurrency: threads, trusted });
     const opened = {
@@ -61,7 +63,7 @@ function open({ libvipsPath, threads = 1, pictures, detection }: Setup): Opened 
         ? { detectors: loadDetectors(detection.modules), viewSize: detection.viewSize }
         : NO_DETECTION,
     };
-    send<SetupAnswer>({ data: { version: libvips.version.join('.') }, blobs: [] });
+    send<SetupAnswer>({ data: { version: libvips.version.join('.'), isOffline }, blobs: [] });
     return opened;
   } catch (error) {
     send<SetupAnswer>({ data: { failure: error instanceof Error ? error.message : String(error) }, blobs: [] });
