@@ -4,6 +4,8 @@ import { sharp } from './contestants/sharp.ts';
 import { startContestants } from './contestants/start-contestants.ts';
 import { describeMachine } from './machine.ts';
 import { measureHealth } from './measure-health.ts';
+import { measureHitFile } from './measure-hit-file.ts';
+import { measureHitS3 } from './measure-hit-s3.ts';
 import { measureStart } from './measure-start.ts';
 import { measureThroughput } from './measure-throughput.ts';
 import { parseOptions } from './options.ts';
@@ -15,11 +17,10 @@ import { THROUGHPUT_SCENARIOS } from './scenarios.ts';
 /** A load average from which on somebody else's work distorts the ratios. */
 const BUSY = 0.2;
 
-const options = parseOptions(process.argv.slice(2), [
-  ...THROUGHPUT_SCENARIOS.map(({ name }) => name),
-  'health',
-  'start',
-]);
+/** Those that ask the same servers. */
+const SHARED = [...THROUGHPUT_SCENARIOS.map(({ name }) => name), 'health'];
+
+const options = parseOptions(process.argv.slice(2), [...SHARED, 'start', 'hit-file', 'hit-s3'], []);
 // leaving by way of `exit` takes the servers along
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
@@ -31,7 +32,7 @@ if (machine.busyCores > BUSY && !options.smoke) {
 const photos = await makePhotos(options.smoke ? 'smoke' : 'full');
 const recipes = [imagor(photos), sharp(photos), ipx(photos)] as const;
 const outcomes: Outcome[] = [];
-{
+if (options.only.some((name) => SHARED.includes(name))) {
   await using contestants = await startContestants(recipes, photos);
   for (const scenario of THROUGHPUT_SCENARIOS) {
     await measure(scenario.name, () => measureThroughput(scenario, contestants.all, photos, options));
@@ -39,6 +40,8 @@ const outcomes: Outcome[] = [];
   await measure('health', () => measureHealth(contestants.imagor, options.span));
 }
 await measure('start', () => measureStart(recipes, options.rounds));
+await measure('hit-file', () => measureHitFile(photos, options));
+await measure('hit-s3', () => measureHitS3(photos, options, { endpoint: options.s3Endpoint, env: process.env }));
 
 if (options.smoke) print('everything works; the figures of so short a run mean nothing\n');
 else print(formatTable(outcomes.flatMap(({ figures }) => figures)));

@@ -1,5 +1,3 @@
-import type { ContestantName } from './contestants/contestant.ts';
-
 /** What came of one measurement. */
 export interface Outcome {
   readonly figures: readonly Figure[];
@@ -10,7 +8,7 @@ export interface Outcome {
 export interface Figure {
   readonly what: string;
   /** What it is a ratio to; undefined for a figure that stands by itself. */
-  readonly against?: ContestantName;
+  readonly against?: string;
   readonly value: number;
   readonly unit: string;
   readonly floor?: Floor;
@@ -28,7 +26,7 @@ export interface Chart {
 
 /** One contestant in a chart. */
 export interface Bar {
-  readonly name: ContestantName;
+  readonly name: string;
   readonly value: number;
   /** What the value was taken from; for the saved file. */
   readonly samples: readonly number[];

@@ -6,7 +6,7 @@ import type { Span } from '../load.ts';
 import type { Job } from '../scenarios.ts';
 import type { Contestant } from './contestant.ts';
 import type { LimitResult, LimitTask } from './limit-loop.ts';
-import { stop } from './server.ts';
+import { stop } from './server-process.ts';
 
 /** As fast as this machine can be: libvips in a loop, one process a core, the source in memory, no server. */
 export class Limit implements Contestant {
