@@ -6,6 +6,7 @@ import { describeMachine } from './machine.ts';
 import { measureHealth } from './measure-health.ts';
 import { measureHitFile } from './measure-hit-file.ts';
 import { measureHitS3 } from './measure-hit-s3.ts';
+import { measureShrink } from './measure-shrink.ts';
 import { measureStart } from './measure-start.ts';
 import { measureThroughput } from './measure-throughput.ts';
 import { parseOptions } from './options.ts';
@@ -20,7 +21,7 @@ const BUSY = 0.2;
 /** Those that ask the same servers. */
 const SHARED = [...THROUGHPUT_SCENARIOS.map(({ name }) => name), 'health'];
 
-const options = parseOptions(process.argv.slice(2), [...SHARED, 'start', 'hit-file', 'hit-s3'], []);
+const options = parseOptions(process.argv.slice(2), [...SHARED, 'start', 'hit-file', 'hit-s3', 'shrink'], []);
 // leaving by way of `exit` takes the servers along
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
@@ -41,6 +42,7 @@ if (options.only.some((name) => SHARED.includes(name))) {
 }
 await measure('start', () => measureStart(recipes, options.rounds));
 await measure('hit-file', () => measureHitFile(photos, options));
+await measure('shrink', () => measureShrink(recipes[0], photos, options.smoke));
 await measure('hit-s3', () => measureHitS3(photos, options, { endpoint: options.s3Endpoint, env: process.env }));
 
 if (options.smoke) print('everything works; the figures of so short a run mean nothing\n');

@@ -1,8 +1,9 @@
 import { createS3Client, type S3Client } from '../src/storages/s3/client.ts';
 import { type Credentials, escapeKey } from '../src/storages/s3/sign.ts';
+import { ForkedLoop } from './contestants/forked-loop.ts';
 import { imagorWithResults } from './contestants/imagor.ts';
 import { ServerProcess } from './contestants/server-process.ts';
-import { SignedGet } from './contestants/signed-get.ts';
+import type { SignedGetResult, SignedGetTask } from './contestants/signed-get-loop.ts';
 import { HIT_PATHS, SIGNED_HIT_PATHS } from './hit-paths.ts';
 import { HIT_CONNECTIONS, type HitContestant, hitServer, measureHits } from './measure-hits.ts';
 import type { Effort } from './measure-throughput.ts';
@@ -40,11 +41,11 @@ export async function measureHitS3(photos: string, effort: Effort, place: S3Plac
   await using imagor = await ServerProcess.start(program, '/healthcheck');
   const bytes = await storeResults(imagor.origin);
   bucket.keys.push(...HIT_PATHS);
-  await using loop = new SignedGet();
+  await using loop = new ForkedLoop<SignedGetTask, SignedGetResult>('./signed-get-loop.js');
   const paths = HIT_PATHS.map((key) => `/${BUCKET}/${escapeKey(key)}`);
   const bare: HitContestant = {
     name: 'signed GET',
-    work: (span) => loop.work({ endpoint, region, credentials, paths, span }),
+    work: (span) => loop.run({ endpoint, region, credentials, paths, span }),
   };
   return await measureHits(
     {

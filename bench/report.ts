@@ -77,7 +77,8 @@ function formatFloor(floor: Floor, unit: string): string {
   return 'atLeast' in floor ? `≥ ${formatNumber(floor.atLeast, unit)}` : `≤ ${formatNumber(floor.atMost, unit)}`;
 }
 
+/** Likenesses differ in their last digits only. */
 function formatNumber(value: number, unit: string): string {
-  const digits = value < 10 ? 2 : value < 100 ? 1 : 0;
+  const digits = unit === 'SSIM' ? 4 : value < 10 ? 2 : value < 100 ? 1 : 0;
   return `${value.toFixed(digits)}${unit === '×' ? '' : ' '}${unit}`;
 }
