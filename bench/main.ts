@@ -6,6 +6,8 @@ import { describeMachine } from './machine.ts';
 import { measureHealth } from './measure-health.ts';
 import { measureHitFile } from './measure-hit-file.ts';
 import { measureHitS3 } from './measure-hit-s3.ts';
+import { measureMemory } from './measure-memory.ts';
+import { measureOverload } from './measure-overload.ts';
 import { measureShrink } from './measure-shrink.ts';
 import { measureStart } from './measure-start.ts';
 import { measureThroughput } from './measure-throughput.ts';
@@ -21,7 +23,14 @@ const BUSY = 0.2;
 /** Those that ask the same servers. */
 const SHARED = [...THROUGHPUT_SCENARIOS.map(({ name }) => name), 'health'];
 
-const options = parseOptions(process.argv.slice(2), [...SHARED, 'start', 'hit-file', 'hit-s3', 'shrink'], []);
+/** Takes as long as all the others, so it has to be asked for. */
+const SLOW = ['memory'];
+
+const options = parseOptions(
+  process.argv.slice(2),
+  [...SHARED, 'start', 'hit-file', 'hit-s3', 'overload', 'shrink', ...SLOW],
+  SLOW,
+);
 // leaving by way of `exit` takes the servers along
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
@@ -42,8 +51,10 @@ if (options.only.some((name) => SHARED.includes(name))) {
 }
 await measure('start', () => measureStart(recipes, options.rounds));
 await measure('hit-file', () => measureHitFile(photos, options));
+await measure('overload', () => measureOverload(photos, options));
 await measure('shrink', () => measureShrink(recipes[0], photos, options.smoke));
 await measure('hit-s3', () => measureHitS3(photos, options, { endpoint: options.s3Endpoint, env: process.env }));
+await measure('memory', () => measureMemory(options.smoke, options.plot, machine));
 
 if (options.smoke) print('everything works; the figures of so short a run mean nothing\n');
 else print(formatTable(outcomes.flatMap(({ figures }) => figures)));

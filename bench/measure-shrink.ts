@@ -13,10 +13,10 @@ import { ssim } from './ssim.ts';
 const FLOOR = -0.001;
 
 /**
- * How much smaller than the source answers are: between, at and beyond the scales that JPEG and WebP decode at, so that
- * 1.1, 1.3, 2 and more are left to the resize after each of them.
+ * How much smaller than the source answers are, so that 1, 1.1, 1.3, 2 and more are left to the resize after each of the
+ * scales that JPEG and WebP decode at.
  */
-const FACTORS = [1.1, 1.3, 2, 2.2, 2.6, 3, 4, 4.4, 5.2, 8, 8.8, 10.4, 16, 17.6, 20.8, 32];
+const FACTORS = [2, 2.2, 2.6, 4, 4.4, 5.2, 8.8, 10.4, 16];
 
 /** One that leaves 1.3 to libjpeg's half. */
 const SMOKE_FACTORS = [2.6];

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { BENCH_FOLDER, loadSharp, packagedFile } from './packages.ts';
 
 /** A photograph of a city, 2900×1500, with the grain of its film; README.md tells its source and licence. */
-const PHOTO = 'material-kit/assets/img/profile_city.jpg';
+export const PHOTO = 'material-kit/assets/img/profile_city.jpg';
 
 /** At the photograph's own proportions: six megapixels, and 1.5 where only time matters. */
 const SIZES = { full: { width: 3408, height: 1763 }, smoke: { width: 1704, height: 882 } };
@@ -19,7 +19,7 @@ export const DETAILED_PHOTOS: readonly string[] = [
   'photo.jpg',
   'photo.webp',
   'photo.avif',
-  ...OTHER_PHOTOS.flatMap((name) => ['jpg', 'webp', 'avif'].map((extension) => `${name}.${extension}`)),
+  ...OTHER_PHOTOS.flatMap((name) => [`${name}.jpg`, `${name}.webp`]),
 ];
 
 /** Gives a JPEG of 30 KB. */
@@ -69,17 +69,11 @@ export async function makePhotos(size: keyof typeof SIZES): Promise<string> {
   return folder;
 }
 
-/** As JPEG the file as it is; the others are of as good a quality as those of the large photograph. */
+/** As JPEG the file as it is; as WebP of as good a quality as the large photograph. */
 async function saveOther(name: string, folder: string): Promise<void> {
   const original = packagedFile(`material-kit/assets/img/${name}.jpg`);
   copyFileSync(original, path.join(folder, `${name}.jpg`));
-  const photo = loadSharp()(original);
-  await photo
-    .clone()
+  await loadSharp()(original)
     .toFormat('webp', { quality: 90 })
     .toFile(path.join(folder, `${name}.webp`));
-  await photo
-    .clone()
-    .toFormat('avif', { quality: 65, effort: 2 })
-    .toFile(path.join(folder, `${name}.avif`));
 }
