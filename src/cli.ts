@@ -1,13 +1,15 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
-import { compose } from './config/compose.ts';
+import { parseAddress } from './config/address.ts';
+import { compose, type Service } from './config/compose.ts';
 import type { Config } from './config/config.ts';
 import { ConfigError } from './config/config-error.ts';
 import { helpText } from './config/help.ts';
 import { listenAddress } from './config/listen-address.ts';
 import { parseConfig } from './config/parse.ts';
 import { AppError } from './errors.ts';
-import { listen } from './http/node.ts';
+import { type MetricsServer, serveMetrics } from './http/metrics-server.ts';
+import { type Access, listen } from './http/node.ts';
 import { createLog, type Log } from './log.ts';
 import { VERSION } from './version.ts';
 
@@ -23,7 +25,7 @@ async function main(): Promise<void> {
     if (parsed.command !== 'serve') return print(parsed.command === 'help' ? helpText() : `${VERSION}\n`);
     if (command === 'formats') return await printFormats(parsed.config);
     if (command === 's3 check') return await printS3Check(parsed.config);
-    const log = createLog(parsed.config.debug);
+    const log = createLog({ isDebug: parsed.config.debug, isEcs: parsed.config.logEcs });
     for (const warning of parsed.warnings) log.warn({}, warning);
     await serve(parsed.config, log);
   } catch (error) {
@@ -56,24 +58,47 @@ async function printFormats(config: Config): Promise<void> {
 
 /** Serves until a signal comes, then lets requests finish. A second signal ends the program at once. */
 async function serve(config: Config, log: Log): Promise<void> {
-  const { app, handler, processor } = await compose(config, process.env, log);
-  const server = await listen(handler, {
-    ...listenAddress(config),
-    shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS,
-    onAccess: config.serverAccessLog ? (access) => isProbe(access.url) || log.info(access, 'access') : undefined,
-  }).catch(async (error: unknown) => {
-    await app.close();
+  const service = await compose(config, process.env, log);
+  const stops: (() => Promise<void> | void)[] = [service.close];
+  const stopAll = async (): Promise<void> => {
+    for (const stop of stops.reverse()) await stop();
+  };
+  try {
+    const server = await listen(service.handler, {
+      ...listenAddress(config),
+      shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS,
+      onAccess: (access) => onAccess(access, config, service, log),
+    });
+    stops.push(server.close);
+    const { libvipsVersion: libvips, pids } = service.processor;
+    log.info({ port: server.port, libvips, workers: pids.length }, 'listening');
+    const metrics = await startMetrics(config, service, log);
+    if (metrics) stops.push(metrics.close);
+  } catch (error) {
+    await stopAll();
     throw error;
-  });
-  log.info({ port: server.port, libvips: processor.libvipsVersion, workers: processor.pids.length }, 'listening');
+  }
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     log.info({ signal }, 'stopping');
-    await server.close();
-    await app.close();
+    await stopAll();
     log.info({}, 'stopped');
   };
   process.once('SIGTERM', stop);
   process.once('SIGINT', stop);
+}
+
+async function startMetrics(config: Config, { metrics }: Service, log: Log): Promise<MetricsServer | undefined> {
+  const address = parseAddress(config.prometheusBind);
+  if (!metrics || !address) return undefined;
+  const server = await serveMetrics(metrics, { ...address, path: config.prometheusPath });
+  log.info({ port: server.port, path: config.prometheusPath }, 'serving metrics');
+  return server;
+}
+
+function onAccess(access: Access, { serverAccessLog }: Config, { metrics }: Service, log: Log): void {
+  metrics?.onSent(access);
+  if (!serverAccessLog || isProbe(access.url)) return;
+  log.info({ ...access, tookMs: Math.round(access.tookMs) }, 'access');
 }
 
 /** Health checks and browsers' icons would fill the access log; imagor leaves them out, too. */

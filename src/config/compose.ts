@@ -11,14 +11,21 @@ import type { DetectionSetup } from '../imaging/job.ts';
 import { type ImagingOptions, isFilterEnabled } from '../imaging/options.ts';
 import { startProcessor, type WorkerProcessor } from '../imaging/processor.ts';
 import { errorFields, type Log } from '../log.ts';
+import type { Metrics } from '../telemetry/prometheus.ts';
 import { composeOrigins } from './compose-origins.ts';
+import { composeTelemetry, type Telemetry } from './compose-telemetry.ts';
 import type { Config } from './config.ts';
+import { LIBVIPS_VARIABLES } from './unknown-variables.ts';
 
 /** A server but for its socket. */
 export interface Service {
   readonly app: App;
   readonly handler: Handler;
   readonly processor: WorkerProcessor;
+  /** Undefined where nobody fetches metrics. */
+  readonly metrics: Metrics | undefined;
+  /** Finishes what is being saved, ends the workers and reports what is left. Call it when no request is under way. */
+  close(): Promise<void>;
 }
 
 /** What decoders may see of the environment: how to find libraries, fonts and their caches, and no credential. */
@@ -45,10 +52,12 @@ export async function compose(
   log: Log,
 ): Promise<Service> {
   const imaging = imagingOptions(config);
+  const telemetry = await composeTelemetry(config, log);
   const origins = await composeOrigins(config, env);
   const workers = config.imagorWorkers || availableParallelism();
   const processor = await startProcessor({
     workers,
+    threads: config.vipsConcurrency === -1 ? availableParallelism() : config.vipsConcurrency,
     libvipsPath: config.libvipsPath || undefined,
     fontFolder: config.vipsFontDir || undefined,
     ...(config.imagorDetectors.length > 0 ? { detection: detection(config) } : {}),
@@ -57,7 +66,7 @@ export async function compose(
     maxMemoryBytes: config.imagorWorkerMaxMemoryBytes,
     recycleMemoryBytes: config.imagorWorkerRecycleMemoryBytes,
     recycleJobs: config.imagorWorkerRecycleJobs,
-    env: workerEnvironment(env),
+    env: workerEnvironment(env, config),
     pictures: {
       maxBytes: config.vipsCacheSizeBytes,
       maxWidth: config.vipsCacheMaxWidth,
@@ -66,9 +75,10 @@ export async function compose(
       format: config.vipsCacheFormat,
       onFailure: (error) => log.warn(errorFields(AppError.from(error)), 'picture not kept'),
     },
-    onWorkerExit: (exit) =>
-      exit.killed === 'shutdown' ? log.debug(exit, 'worker ended') : log.warn(exit, 'worker lost'),
+    onWorkerExit: telemetry.onWorkerExit,
   });
+  const admission = composeAdmission(config, workers);
+  const sourceMemory = new MemoryBudget(config.imagorSourceMemoryBytes);
   const app = new App({
     ...origins,
     storagePathStyle: config.imagorStoragePathStyle,
@@ -76,8 +86,8 @@ export async function compose(
     modifiedTimeCheck: config.imagorModifiedTimeCheck,
     rawOnError: config.imagorResponseRawOnError,
     processor,
-    admission: composeAdmission(config, workers),
-    sourceMemory: new MemoryBudget(config.imagorSourceMemoryBytes),
+    admission,
+    sourceMemory,
     signer: composeSigner(config),
     unsafe: config.imagorUnsafe,
     requestTimeoutMs: config.imagorRequestTimeoutMs,
@@ -88,14 +98,29 @@ export async function compose(
     willRun: (name, index) =>
       isFilterEnabled(imaging, name) && (imaging.maxFilterOps <= 0 || index < imaging.maxFilterOps),
     baseParams: config.imagorBaseParams,
-    onSaveFailure: ({ storage, key, error }) => log.warn({ storage, key, ...errorFields(error) }, 'not saved'),
-    onLookupFailure: (storage, key, error) => log.warn({ storage, key, ...errorFields(error) }, 'result not looked up'),
+    onSaveFailure: ({ error, ...about }) => log.warn({ ...about, ...errorFields(error) }, 'not saved'),
+    onLookupFailure: ({ error, ...about }) => log.warn({ ...about, ...errorFields(error) }, 'result not looked up'),
     auto: { avif: config.imagorAutoAvif, webp: config.imagorAutoWebp, jpeg: config.imagorAutoJpeg },
   });
-  return { app, processor, handler: composeHandler(config, app, log) };
+  telemetry.metrics?.lookAt(() => ({
+    admission: admission.load,
+    workers: { ready: processor.pids.length, ...processor.load },
+    sourceBytes: sourceMemory.used,
+    saves: app.saving,
+  }));
+  return {
+    app,
+    processor,
+    handler: composeHandler(config, app, telemetry),
+    metrics: telemetry.metrics,
+    async close() {
+      await app.close();
+      await telemetry.close();
+    },
+  };
 }
 
-function composeHandler(config: Config, app: App, log: Log): Handler {
+function composeHandler(config: Config, app: App, telemetry: Telemetry): Handler {
   return createHandler(app, {
     cache: {
       ttlMs: config.imagorCacheHeaderNoCache ? 0 : config.imagorCacheHeaderTtlMs,
@@ -109,11 +134,8 @@ function composeHandler(config: Config, app: App, log: Log): Handler {
     cors: config.serverCors,
     notFoundTtlMs: config.imagorNotFoundTtlMs,
     uploads: composeUploads(config),
-    onError(error, request) {
-      const fields = { ...errorFields(error), url: request.url };
-      if (error.status >= 500) log.error(fields, 'request failed');
-      else log.debug(fields, 'request refused');
-    },
+    observe: telemetry.observe,
+    onError: telemetry.onRequestError,
   });
 }
 
@@ -171,8 +193,14 @@ function imagingOptions(config: Config): ImagingOptions {
   };
 }
 
-function workerEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const passed = WORKER_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+function workerEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  { vipsVector }: Config,
+): Record<string, string> {
+  const passed = [...WORKER_VARIABLES, ...LIBVIPS_VARIABLES].flatMap((name) =>
+    env[name] === undefined ? [] : [[name, env[name]] as const],
+  );
   // pictures stay in memory, not in temporary files, and damaged ones are no news
-  return { ...Object.fromEntries(passed), VIPS_DISC_THRESHOLD: '1t', VIPS_WARNING: '0' };
+  const vector = vipsVector === 0 ? {} : { VIPS_VECTOR: String(vipsVector) };
+  return { VIPS_DISC_THRESHOLD: '1t', VIPS_WARNING: '0', ...vector, ...Object.fromEntries(passed) };
 }

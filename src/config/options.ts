@@ -719,7 +719,7 @@ export const OPTION_TABLE = {
     'vips-vector': {
       type: 'integer',
       default: '0',
-      planned: 'warn',
+      min: 0,
       help: "Vector instruction sets to do without, as a bit mask like that of libvips' own variable of this name.",
     },
     'vips-detector-probe-size': {
@@ -787,17 +787,43 @@ export const OPTION_TABLE = {
   Monitoring: {
     'prometheus-bind': {
       type: 'address',
-      planned: 'warn',
       help: 'Address and port to serve Prometheus metrics on, such as :5000; without one there are none.',
     },
-    'prometheus-path': { type: 'path', default: '/', planned: 'warn', help: 'Path to serve them on.' },
+    'prometheus-path': { type: 'path', default: '/', help: 'Path to serve them on.' },
     'prometheus-namespace': {
-      type: 'text',
+      type: 'metric',
       default: 'imagor',
-      planned: 'warn',
       help: 'Word that their names begin with.',
     },
-    'sentry-dsn': { type: 'url', secret: true, planned: 'warn', help: 'Sentry project (DSN) to report errors to.' },
-    'log-ecs': { type: 'switch', planned: 'warn', help: 'Name the fields of the log by the Elastic Common Schema.' },
+    'otel-exporter-otlp-endpoint': {
+      type: 'url',
+      help: 'OpenTelemetry collector to send traces to by OTLP over HTTP, such as http://localhost:4318; without one there are none.',
+    },
+    'otel-exporter-otlp-headers': {
+      type: 'pairs',
+      secret: true,
+      help: 'Headers for the collector (csv), such as authorization=Bearer%20TOKEN.',
+    },
+    'otel-service-name': { type: 'text', default: 'imagor', help: 'Name of this service in traces.' },
+    'otel-traces-sampler': {
+      type: 'choice',
+      default: 'parentbased_always_on',
+      choices: [
+        'parentbased_always_on',
+        'parentbased_always_off',
+        'parentbased_traceidratio',
+        'always_on',
+        'always_off',
+        'traceidratio',
+      ],
+      help: "Which requests are traced; parentbased follows the caller's choice.",
+    },
+    'otel-traces-sampler-arg': {
+      type: 'ratio',
+      default: '1',
+      help: 'Share of requests that the traceidratio samplers trace, from 0 to 1.',
+    },
+    'sentry-dsn': { type: 'dsn', secret: true, help: 'Sentry project (DSN) to report errors to.' },
+    'log-ecs': { type: 'switch', help: 'Name the fields of the log by the Elastic Common Schema.' },
   },
 } as const;

@@ -124,7 +124,7 @@ describe('App: result storages', () => {
     const broken = mapStorage({ get: () => Promise.reject(new AppError('unavailable')) });
     const app = createApp({
       resultStorages: [broken],
-      onLookupFailure: (storage, key, { code }) => told.push(`${storage} ${key} ${code}`),
+      onLookupFailure: ({ storage, key, error }) => told.push(`${storage} ${key} ${error.code}`),
     });
     assert.equal(textOf(await app.answerPath(PATH, contextOf())), RESULT);
     assert.deepEqual(told, ['map 9x9/a.gif unavailable']);

@@ -4,6 +4,7 @@ import { type Blob, readBlob, type Stat } from './blob.ts';
 import { withTimeout } from './deadline.ts';
 import { loadFirst } from './load.ts';
 import type { Account } from './memory-budget.ts';
+import { endWith, type Observer, type Told } from './observer.ts';
 import type { IoContext, Loader, Storage } from './ports.ts';
 import type { Saver } from './saver.ts';
 import { contentTypeOf, sniff } from './sniff.ts';
@@ -53,17 +54,17 @@ export class Sources {
    *
    * @throws AppError `not-found`, `timeout`, …
    */
-  async load(image: string, { signal, headers }: IoContext, account: Account): Promise<Source> {
+  async load(image: string, { signal, headers, observer }: IoContext, account: Account): Promise<Source> {
     const { storages, loaders, storagePathStyle, loadTimeoutMs } = this.#options;
     return withTimeout(signal, loadTimeoutMs, `loading ${image}`, async (loading) => {
-      const context = { signal: loading, headers };
+      const context = { signal: loading, headers, observer };
       const key = storageKey(image, storagePathStyle);
       const asked = [
-        ...storages.map((storage) => ({ from: storage, key, isStored: true })),
-        ...loaders.map((loader) => ({ from: loader, key: image, isStored: false })),
+        ...storages.map((storage) => ({ from: storage, role: 'storage' as const, key, isStored: true })),
+        ...loaders.map((loader) => ({ from: loader, role: 'loader' as const, key: image, isStored: false })),
       ];
-      const { blob, isStored } = await loadFirst(asked, context);
-      const bytes = await readBlob(blob, 0, account.take);
+      const { blob, isStored, end } = await loadFirst(asked, context);
+      const bytes = await endWith(end, loading, () => readBlob(blob, 0, account.take), tellLength);
       if (bytes.length === 0) throw new AppError('not-found', { detail: `${image} is empty` });
       const kind = sniff(bytes);
       const release = blob.release && (() => blob.release?.());
@@ -77,13 +78,18 @@ export class Sources {
    * Keeps a source that turned out to be a picture, unless it came from a storage. Call it when nobody else reads the
    * source any more. Never rejects.
    */
-  async keep(image: string, { bytes, contentType, isPicture, isStored, stat, release }: Source): Promise<void> {
+  async keep(
+    image: string,
+    { bytes, contentType, isPicture, isStored, stat, release }: Source,
+    observer: Observer | undefined,
+  ): Promise<void> {
     const { storages, storagePathStyle } = this.#options;
     // memory that is being saved is not handed back: a save that has timed out may still be reading it
     if (isStored || storages.length === 0) return release?.();
     if (!isPicture) return;
     const blob = { body: bytes, contentType, ...(stat ? { stat } : {}) };
-    await this.#saver.save(storages, storageKey(image, storagePathStyle), blob);
+    const key = storageKey(image, storagePathStyle);
+    await this.#saver.save(storages, { role: 'storage', key, blob, observer });
   }
 
   /**
@@ -104,4 +110,8 @@ export class Sources {
     }
     return undefined;
   }
+}
+
+function tellLength({ length }: Uint8Array): Told {
+  return ['done', length];
 }

@@ -6,6 +6,8 @@ import type { KeptPicture, PictureFiles, WrittenPicture } from './picture-cache-
 /** The first message to a worker. */
 export interface Setup {
   readonly libvipsPath: string | undefined;
+  /** Threads of libvips; 1 without it. */
+  readonly threads?: number;
   readonly options: ImagingOptions;
   /** Where decoded pictures are kept; undefined where none are. */
   readonly pictures: PictureFiles | undefined;

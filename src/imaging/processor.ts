@@ -17,6 +17,8 @@ export interface ProcessorOptions {
   readonly workers: number;
   /** A libvips of your own; undefined for the one npm installed. */
   readonly libvipsPath: string | undefined;
+  /** Threads of libvips in each worker; 1 without it. */
+  readonly threads?: number;
   readonly imaging: ImagingOptions;
   /** Milliseconds that one picture may take, waiting for a worker included. */
   readonly timeoutMs: number;
@@ -57,6 +59,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
   const setup: Setup = {
     libvipsPath: options.libvipsPath,
     options: options.imaging,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
     pictures: cache?.files,
     ...(options.detection ? { detection: options.detection } : {}),
   };

@@ -35,10 +35,10 @@ interface Opened {
   readonly detection: Detection;
 }
 
-function open({ libvipsPath, pictures, detection }: Setup): Opened | undefined {
+function open({ libvipsPath, threads = 1, pictures, detection }: Setup): Opened | undefined {
   try {
     const trusted = pictures ? [...TRUSTED_LOADERS, KEPT_PICTURE_LOADER] : TRUSTED_LOADERS;
-    const libvips = openLibvips({ path: libvipsPath, trusted });
+    const libvips = openLibvips({ path: libvipsPath, concurrency: threads, trusted });
     const opened = {
       libvips,
       detection: detection
