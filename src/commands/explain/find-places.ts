@@ -99,7 +99,7 @@ async function look(asked: readonly Asked[], finding: Finding, resultOf: string 
       else if (!finding.loads) places.push({ ...place, at, found: 'not asked', isSavedTo });
       else places.push({ ...place, at, isSavedTo, ...(await ask(from, key, finding, resultOf)) });
     } catch (error) {
-      places.push({ ...place, at: [], found: 'no', isSavedTo: false, reason: AppError.from(error).message });
+      places.push({ ...place, at: [], found: 'no', isSavedTo: false, failure: AppError.from(error).message });
     }
   }
   return places;
@@ -110,7 +110,7 @@ async function ask(
   key: string,
   { accept }: Finding,
   resultOf: string | undefined,
-): Promise<Pick<Place, 'found' | 'bytes' | 'modifiedAt' | 'reason'>> {
+): Promise<Pick<Place, 'found' | 'bytes' | 'modifiedAt' | 'failure'>> {
   const signal = AbortSignal.timeout(LOOK_TIMEOUT_MS);
   try {
     const context = { signal, headers: new Headers({ accept }), ...(resultOf !== undefined && { resultOf }) };
@@ -118,7 +118,7 @@ async function ask(
     return stat ? { found: 'yes', ...toJson(stat) } : { found: 'cannot tell' };
   } catch (error) {
     const { code, message } = AppError.from(error);
-    return code === 'not-found' ? { found: 'no' } : { found: 'no', reason: message };
+    return code === 'not-found' ? { found: 'no' } : { found: 'no', failure: message };
   }
 }
 
