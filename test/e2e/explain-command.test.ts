@@ -124,7 +124,7 @@ describe('imagor explain', { concurrency: true }, () => {
       /^Answer {7}200 OK/m,
       /^Signature {4}none needed/m,
       /^ {2}filter 2 +520 × \d+ +rotate\(90\): turns it anticlockwise$|^ {2}filter 2 +\d+ × 520 +rotate\(90\): turns it anticlockwise$/m,
-      /^ {4}Loader +http +there +http:\/\/127/m,
+      /^ {4}Loader +http +there, \d+ bytes +http:\/\/127/m,
       /^ {2}cache-control +public, s-maxage=3600/m,
     ])
       assert.match(stdout, line);

@@ -56,10 +56,26 @@ export async function findImages(
       }));
       const places = await look(asked, finding, undefined);
       const { bytes, error } = finding.loads ? await load(image, finding) : { bytes: undefined, error: undefined };
-      found.push({ finding: { image, use, places, ...(error && { failure: error.message }) }, bytes, error });
+      found.push({
+        finding: {
+          image,
+          use,
+          places: bytes ? settle(places, bytes.length) : places,
+          ...(error && { failure: error.message }),
+        },
+        bytes,
+        error,
+      });
     }
   }
   return found;
+}
+
+/** Of a source that was loaded, whoever could not tell beforehand had it, unless somebody said so. */
+function settle(places: readonly Place[], bytes: number): readonly Place[] {
+  const unsure = places.filter(({ found }) => found === 'cannot tell');
+  if (unsure.length !== 1 || places.some(({ found }) => found === 'yes')) return places;
+  return places.map((place) => (place === unsure[0] ? { ...place, found: 'yes', bytes } : place));
 }
 
 async function load(image: string, { parts, accept }: Finding): Promise<Pick<FoundImage, 'bytes' | 'error'>> {
