@@ -5,19 +5,19 @@ import type { Command } from './commands/command.ts';
 import { COMMANDS } from './commands/commands.ts';
 import { findCommand } from './commands/find-command.ts';
 import { commandLines, usageText } from './commands/usage.ts';
-import { compose } from './config/compose.ts';
+import { parseAddress } from './config/address.ts';
+import { compose, type Service } from './config/compose.ts';
 import type { Config } from './config/config.ts';
 import { ConfigError } from './config/config-error.ts';
 import { helpText } from './config/help.ts';
 import { listenAddress } from './config/listen-address.ts';
 import { parseConfig } from './config/parse.ts';
 import { AppError } from './errors.ts';
-import { listen } from './http/node.ts';
+import { type MetricsServer, serveMetrics } from './http/metrics-server.ts';
+import { type Access, listen, type RunningServer } from './http/node.ts';
 import { createLog, type Log } from './log.ts';
+import { stop, stopSignal } from './stop.ts';
 import { VERSION } from './version.ts';
-
-/** Milliseconds that requests under way get once the server is told to stop; as in imagor. */
-const SHUTDOWN_TIMEOUT_MS = 10_000;
 
 await main();
 
@@ -37,7 +37,7 @@ async function start(flags: readonly string[]): Promise<void> {
   const parsed = parseConfig(flags, process.env, readText);
   if (parsed.command !== 'serve')
     return print(parsed.command === 'help' ? helpText(commandLines(COMMANDS)) : `${VERSION}\n`);
-  const log = createLog(parsed.config.debug);
+  const log = createLog({ isDebug: parsed.config.debug, isEcs: parsed.config.logEcs });
   for (const warning of parsed.warnings) log.warn({}, warning);
   await serve(parsed.config, log);
 }
@@ -62,31 +62,50 @@ function readText(path: string): string {
   return readFileSync(path, 'utf8');
 }
 
-/** Serves until a signal comes, then lets requests finish. A second signal ends the program at once. */
+/** Serves until a signal comes, then lets requests finish. */
 async function serve(config: Config, log: Log): Promise<void> {
-  const { app, handler, processor } = await compose(config, process.env, log);
-  const server = await listen(handler, {
-    ...listenAddress(config),
-    shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS,
-    onAccess: config.serverAccessLog ? (access) => isProbe(access.url) || log.info(access, 'access') : undefined,
-  }).catch(async (error: unknown) => {
-    await app.close();
+  const toldToStop = stopSignal(); // also while it starts
+  const service = await compose(config, process.env, log);
+  const { serverDrainDelayMs: drainDelayMs, serverShutdownTimeoutMs: shutdownTimeoutMs } = config;
+  let server: RunningServer;
+  let metrics: MetricsServer | undefined;
+  try {
+    metrics = await startMetrics(config, service, log);
+    server = await listen(service.handler, {
+      ...listenAddress(config),
+      shutdownTimeoutMs,
+      onAccess: (access) => onAccess(access, config, service, log),
+    });
+  } catch (error) {
+    metrics?.close();
+    await service.close();
     throw error;
-  });
-  log.info({ port: server.port, libvips: processor.libvipsVersion, workers: processor.pids.length }, 'listening');
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    log.info({ signal }, 'stopping');
-    await server.close();
-    await app.close();
-    log.info({}, 'stopped');
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  }
+  const { libvipsVersion: libvips, pids } = service.processor;
+  log.info({ port: server.port, libvips, workers: pids.length }, 'listening');
+  await stop(service, server, await toldToStop, { drainDelayMs, shutdownTimeoutMs }, log);
+  metrics?.close();
+}
+
+async function startMetrics(config: Config, { metrics }: Service, log: Log): Promise<MetricsServer | undefined> {
+  const address = parseAddress(config.prometheusBind);
+  if (!metrics || !address) return undefined;
+  const server = await serveMetrics(metrics, { ...address, path: config.prometheusPath });
+  log.info({ port: server.port, path: config.prometheusPath }, 'serving metrics');
+  return server;
+}
+
+function onAccess(access: Access, config: Config, { metrics }: Service, log: Log): void {
+  metrics?.onSent(access);
+  if (!config.serverAccessLog || isProbe(access.url, config.serverPathPrefix)) return;
+  log.info({ ...access, tookMs: Math.round(access.tookMs) }, 'access');
 }
 
 /** Health checks and browsers' icons would fill the access log; imagor leaves them out, too. */
-function isProbe(url: string): boolean {
-  return url === '/healthcheck' || url === '/favicon.ico';
+function isProbe(url: string, pathPrefix: string): boolean {
+  const prefix = pathPrefix.replace(/\/+$/, '');
+  const path = url.startsWith(prefix) ? url.slice(prefix.length) : url;
+  return path === '/healthcheck' || path === '/readyz' || path === '/favicon.ico';
 }
 
 function print(text: string): void {

@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { AppError } from './errors.ts';
+import { ECS_OPTIONS } from './log-ecs.ts';
 
 /** Where the parts of the program tell the operator what happens: fields for machines, a word or two for people. */
 export interface Log {
@@ -9,16 +10,22 @@ export interface Log {
   error(fields: object, event: string): void;
 }
 
-/** A log of one JSON object a line on stdout; with `isDebug`, of everything that happens. */
-export function createLog(isDebug: boolean): Log {
-  return pino({ level: isDebug ? 'debug' : 'info', base: null, timestamp: pino.stdTimeFunctions.isoTime });
+/**
+ * A log of one JSON object a line on stdout.
+ *
+ * @param isDebug Everything that happens is logged.
+ * @param isEcs Fields are named by the Elastic Common Schema.
+ */
+export function createLog({ isDebug, isEcs }: { readonly isDebug: boolean; readonly isEcs: boolean }): Log {
+  const level = isDebug ? 'debug' : 'info';
+  return pino(isEcs ? { level, ...ECS_OPTIONS } : { level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
 }
 
 /** A log that keeps nothing. */
 export const SILENT_LOG: Log = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** What the log says of a failed request: all that clients are not told. */
-export function errorFields(error: AppError): object {
+export function errorFields(error: AppError): Record<string, unknown> {
   const { code, status, detail, cause } = error;
   const under = cause instanceof Error ? (cause.stack ?? cause.message) : cause;
   return { code, status, ...(detail ? { detail } : {}), ...(under === undefined ? {} : { cause: String(under) }) };

@@ -32,6 +32,14 @@ export function accepts(row: OptionRow): string {
       return 'a regular expression in RE2 syntax (https://github.com/google/re2/wiki/Syntax)';
     case 'tags':
       return 'up to 10 object tags in the form of a query string, such as team=web&origin=imagor';
+    case 'metric':
+      return 'letters, digits and underscores, and begin with no digit';
+    case 'dsn':
+      return 'the DSN of a Sentry project, such as https://KEY@sentry.example.com/1';
+    case 'pairs':
+      return 'pairs of name=value separated by commas, with percent-encoded values';
+    case 'ratio':
+      return 'a number from 0 to 1, such as 0.1';
     case 'text':
       return 'text without line breaks or other control characters';
     case 'list':

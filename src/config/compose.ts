@@ -6,14 +6,19 @@ import { MemoryBudget } from '../core/memory-budget.ts';
 import { AppError } from '../errors.ts';
 import type { CacheOptions } from '../http/cache-headers.ts';
 import { createHandler, type Handler } from '../http/handler.ts';
+import { Readiness } from '../http/readiness.ts';
 import type { UploadOptions } from '../http/upload.ts';
 import type { DetectionSetup } from '../imaging/job.ts';
 import { type ImagingOptions, isFilterEnabled } from '../imaging/options.ts';
 import { startProcessor, type WorkerProcessor } from '../imaging/processor.ts';
+import type { WorkerExit } from '../imaging/worker-process.ts';
 import { errorFields, type Log } from '../log.ts';
+import type { Metrics } from '../telemetry/prometheus.ts';
 import { composeOrigins } from './compose-origins.ts';
 import { composeSigner } from './compose-signer.ts';
+import { composeTelemetry, type Telemetry } from './compose-telemetry.ts';
 import type { Config } from './config.ts';
+import { LIBVIPS_VARIABLES } from './unknown-variables.ts';
 
 /** What an {@link App} works with. */
 export type AppParts = AppOptions & { readonly processor: WorkerProcessor };
@@ -23,9 +28,18 @@ export interface Service {
   readonly app: App;
   readonly handler: Handler;
   readonly processor: WorkerProcessor;
+  readonly readiness: Readiness;
+  /** Undefined where nobody fetches metrics. */
+  readonly metrics: Metrics | undefined;
+  /**
+   * Finishes what is being saved, ends the workers and reports what is left. Call it when no request is under way.
+   *
+   * @param signal Aborted when saves have had time enough; what is not stored then is given up.
+   */
+  close(signal?: AbortSignal): Promise<void>;
 }
 
-/** What decoders may see of the environment: how to find libraries, fonts and their caches, and no credential. */
+/** What decoders may see of the environment: how to find libraries, memory, fonts and their caches, and no credential. */
 const WORKER_VARIABLES = [
   'DYLD_LIBRARY_PATH',
   'FONTCONFIG_FILE',
@@ -33,6 +47,9 @@ const WORKER_VARIABLES = [
   'HOME',
   'LANG',
   'LD_LIBRARY_PATH',
+  'LD_PRELOAD',
+  'MALLOC_ARENA_MAX',
+  'MALLOC_CONF',
   'TMPDIR',
   'TZ',
 ];
@@ -48,9 +65,28 @@ export async function compose(
   env: Readonly<Record<string, string | undefined>>,
   log: Log,
 ): Promise<Service> {
-  const parts = await composeParts(config, env, log);
+  const telemetry = await composeTelemetry(config, log);
+  const parts = await composeParts(config, env, log, telemetry.onWorkerExit);
+  const { admission, processor, sourceMemory } = parts;
   const app = new App(parts);
-  return { app, processor: parts.processor, handler: composeHandler(config, app, log) };
+  const readiness = new Readiness({ hasWorker: () => processor.pids.length > 0, isFull: () => admission.isFull });
+  telemetry.metrics?.lookAt(() => ({
+    admission: admission.load,
+    workers: { ready: processor.pids.length, ...processor.load },
+    sourceBytes: sourceMemory.used,
+    saves: app.saving,
+  }));
+  return {
+    app,
+    processor,
+    readiness,
+    handler: composeHandler(config, app, readiness, telemetry),
+    metrics: telemetry.metrics,
+    async close(signal) {
+      await app.close(signal);
+      await telemetry.close();
+    },
+  };
 }
 
 /**
@@ -62,12 +98,14 @@ export async function composeParts(
   config: Config,
   env: Readonly<Record<string, string | undefined>>,
   log: Log,
+  onWorkerExit: (exit: WorkerExit) => void,
 ): Promise<AppParts> {
   const imaging = imagingOptions(config);
   const origins = await composeOrigins(config, env);
   const workers = config.imagorWorkers || availableParallelism();
   const processor = await startProcessor({
     workers,
+    threads: config.vipsConcurrency === -1 ? availableParallelism() : config.vipsConcurrency,
     libvipsPath: config.libvipsPath || undefined,
     fontFolder: config.vipsFontDir || undefined,
     ...(config.imagorDetectors.length > 0 ? { detection: detection(config) } : {}),
@@ -76,7 +114,7 @@ export async function composeParts(
     maxMemoryBytes: config.imagorWorkerMaxMemoryBytes,
     recycleMemoryBytes: config.imagorWorkerRecycleMemoryBytes,
     recycleJobs: config.imagorWorkerRecycleJobs,
-    env: workerEnvironment(env),
+    env: workerEnvironment(env, config),
     pictures: {
       maxBytes: config.vipsCacheSizeBytes,
       maxWidth: config.vipsCacheMaxWidth,
@@ -85,9 +123,11 @@ export async function composeParts(
       format: config.vipsCacheFormat,
       onFailure: (error) => log.warn(errorFields(AppError.from(error)), 'picture not kept'),
     },
-    onWorkerExit: (exit) =>
-      exit.killed === 'shutdown' ? log.debug(exit, 'worker ended') : log.warn(exit, 'worker lost'),
+    onWorkerExit,
   });
+  if (!processor.isOffline && process.platform === 'linux') {
+    log.warn({}, 'decoder processes keep the network: seccomp is not to be had here');
+  }
   return {
     ...origins,
     storagePathStyle: config.imagorStoragePathStyle,
@@ -107,8 +147,8 @@ export async function composeParts(
     willRun: (name, index) =>
       isFilterEnabled(imaging, name) && (imaging.maxFilterOps <= 0 || index < imaging.maxFilterOps),
     baseParams: config.imagorBaseParams,
-    onSaveFailure: ({ storage, key, error }) => log.warn({ storage, key, ...errorFields(error) }, 'not saved'),
-    onLookupFailure: (storage, key, error) => log.warn({ storage, key, ...errorFields(error) }, 'result not looked up'),
+    onSaveFailure: ({ error, ...about }) => log.warn({ ...about, ...errorFields(error) }, 'not saved'),
+    onLookupFailure: ({ error, ...about }) => log.warn({ ...about, ...errorFields(error) }, 'result not looked up'),
     auto: { avif: config.imagorAutoAvif, webp: config.imagorAutoWebp, jpeg: config.imagorAutoJpeg },
   };
 }
@@ -121,7 +161,7 @@ export function cacheOptions(config: Config): CacheOptions {
   };
 }
 
-function composeHandler(config: Config, app: App, log: Log): Handler {
+function composeHandler(config: Config, app: App, readiness: Readiness, telemetry: Telemetry): Handler {
   return createHandler(app, {
     cache: cacheOptions(config),
     pathPrefix: config.serverPathPrefix,
@@ -131,12 +171,10 @@ function composeHandler(config: Config, app: App, log: Log): Handler {
     disableParamsEndpoint: config.imagorDisableParamsEndpoint,
     cors: config.serverCors,
     notFoundTtlMs: config.imagorNotFoundTtlMs,
+    readiness: () => readiness.state,
     uploads: composeUploads(config),
-    onError(error, request) {
-      const fields = { ...errorFields(error), url: request.url };
-      if (error.status >= 500) log.error(fields, 'request failed');
-      else log.debug(fields, 'request refused');
-    },
+    observe: telemetry.observe,
+    onError: telemetry.onRequestError,
   });
 }
 
@@ -184,8 +222,14 @@ export function imagingOptions(config: Config): ImagingOptions {
   };
 }
 
-function workerEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
-  const passed = WORKER_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+function workerEnvironment(
+  env: Readonly<Record<string, string | undefined>>,
+  { vipsVector }: Config,
+): Record<string, string> {
+  const passed = [...WORKER_VARIABLES, ...LIBVIPS_VARIABLES].flatMap((name) =>
+    env[name] === undefined ? [] : [[name, env[name]] as const],
+  );
   // pictures stay in memory, not in temporary files, and damaged ones are no news
-  return { ...Object.fromEntries(passed), VIPS_DISC_THRESHOLD: '1t', VIPS_WARNING: '0' };
+  const vector = vipsVector === 0 ? {} : { VIPS_VECTOR: String(vipsVector) };
+  return { VIPS_DISC_THRESHOLD: '1t', VIPS_WARNING: '0', ...vector, ...Object.fromEntries(passed) };
 }

@@ -48,12 +48,16 @@ interface Values {
   path: string;
   regexp: string;
   tags: string;
+  metric: string;
+  dsn: string;
   switch: boolean;
   list: readonly string[];
   networks: readonly string[];
   urls: readonly string[];
+  pairs: readonly string[];
   integer: number;
   bytes: number;
   duration: number;
+  ratio: number;
   mode: number;
 }

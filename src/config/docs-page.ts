@@ -38,14 +38,14 @@ function tableRow({ env, row }: Option): string {
 }
 
 const EXAMPLE_INTRODUCTION = `# Settings for imagor-ts. Copy this file to .env, and take the # away from those you change.
-# The values shown are the defaults. docs/configuration.md lists all options, also those planned for later releases.
+# The values shown are the defaults. docs/configuration.md says more of each.
 # Made from src/config/options.ts by npm run generate: change it there.
 `;
 
-/** .env.example: every option that this release acts on, commented out, with its default. */
+/** .env.example: every option that has an effect, commented out, with its default. */
 export function envExample(): string {
   const sections = [...OPTION_GROUPS].map(([heading, options]) => {
-    const built = options.filter(({ row }) => row.planned === undefined && row.inert === undefined);
+    const built = options.filter(({ row }) => row.inert === undefined);
     return built.length === 0 ? '' : `\n# ${heading}\n\n${built.map(exampleLines).join('\n')}`;
   });
   return EXAMPLE_INTRODUCTION + sections.join('');

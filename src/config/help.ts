@@ -44,13 +44,17 @@ const ARGUMENT: Readonly<Record<Exclude<OptionRow['type'], 'switch'>, string>> =
   path: '/path',
   regexp: 'regexp',
   tags: 'key=value&…',
+  metric: 'word',
+  dsn: 'url',
   list: 'text,…',
   networks: 'cidr,…',
   urls: 'url,…',
+  pairs: 'name=value,…',
   choice: 'word',
   integer: 'number',
   bytes: 'bytes',
   duration: 'duration',
+  ratio: 'share',
   mode: 'octal',
 };
 

@@ -5,8 +5,6 @@ export function notesOn(row: OptionRow): string[] {
   const notes: string[] = [];
   if (row.type === 'choice') notes.push(`Takes ${row.choices.join(', ')}.`);
   if ('zeroIsDefault' in row) notes.push('0 means the default.');
-  if (row.planned === 'warn') notes.push('Planned, no effect yet.');
-  if (row.planned === 'refuse') notes.push('Planned, refused as yet.');
   if (row.inert !== undefined) notes.push(`Without effect: ${row.inert}.`);
   return notes;
 }

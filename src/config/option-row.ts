@@ -4,25 +4,18 @@ interface CommonFields {
   readonly help: string;
   /** The value holds, or may hold, a credential: it is never logged or printed. */
   readonly secret?: true;
+  /** Why the option is taken and has no effect. */
+  readonly inert?: string;
 }
-
-/**
- * Whether this release acts on the option. Neither field: it does. A `planned` one is known by name only: setting it
- * warns, or refuses the start where going on would leave pictures unsaved, unserved or unprotected. An `inert` one is
- * taken and does nothing, for the reason given.
- */
-type Standing =
-  | { readonly planned?: never; readonly inert?: never }
-  | { readonly planned: 'warn' | 'refuse'; readonly inert?: never }
-  | { readonly planned?: never; readonly inert: string };
 
 /**
  * Free text, or text of a known form. Without a default it is empty, which stands for "not set".
  * `url`: absolute, http or https. `address`: `host:port`. `host`: without the port. `path`: begins with a slash. `regexp`: RE2 syntax.
- * `tags`: S3 object tags as a query string.
+ * `tags`: S3 object tags as a query string. `metric`: a word that names of Prometheus metrics may begin with. `dsn`: a URL
+ * with a user and a path, as Sentry gives out.
  */
 interface TextFields {
-  readonly type: 'text' | 'url' | 'address' | 'host' | 'path' | 'regexp' | 'tags';
+  readonly type: 'text' | 'url' | 'address' | 'host' | 'path' | 'regexp' | 'tags' | 'metric' | 'dsn';
   readonly default?: string;
 }
 
@@ -32,9 +25,9 @@ interface SwitchFields {
   readonly default?: 'true';
 }
 
-/** Comma-separated; empty without a default. `networks`: CIDR notation. `urls`: absolute, http or https. */
+/** Comma-separated; empty without a default. `networks`: CIDR notation. `urls`: absolute, http or https. `pairs`: `name=value`. */
 interface ListFields {
-  readonly type: 'list' | 'networks' | 'urls';
+  readonly type: 'list' | 'networks' | 'urls' | 'pairs';
   readonly default?: string;
 }
 
@@ -45,9 +38,9 @@ interface ChoiceFields {
   readonly default?: string;
 }
 
-/** `bytes` is a size of at least 0. `duration` is written as in Go (`1m30s`), its limits are milliseconds. */
+/** `bytes` is a size of at least 0. `duration` is written as in Go (`1m30s`), its limits are milliseconds. `ratio`: 0 to 1. */
 interface NumberFields {
-  readonly type: 'integer' | 'bytes' | 'duration';
+  readonly type: 'integer' | 'bytes' | 'duration' | 'ratio';
   readonly default: string;
   readonly min?: number;
   readonly max?: number;
@@ -63,7 +56,6 @@ interface ModeFields {
 
 /** One option. Its default is written as an operator would write it, and read by the same code. */
 export type OptionRow = CommonFields &
-  Standing &
   (TextFields | SwitchFields | ListFields | ChoiceFields | NumberFields | ModeFields);
 
 /** All options: group heading → flag name → row, in the order in which they are documented. */

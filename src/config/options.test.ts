@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { Config } from './config.ts';
 import { OPTIONS } from './option.ts';
 import { parseConfig } from './parse.ts';
 import { defaultOf } from './value.ts';
 
-const COMMON_FIELDS = ['type', 'default', 'help', 'secret', 'planned', 'inert'];
+const COMMON_FIELDS = ['type', 'default', 'help', 'secret', 'inert'];
 const FIELDS: Readonly<Record<string, readonly string[]>> = {
   integer: ['min', 'max', 'zeroIsDefault'],
   bytes: ['min', 'max', 'zeroIsDefault'],
@@ -90,4 +91,17 @@ test('without settings the defaults are those of imagor, but for those meant to 
   assert.equal(config.httpLoaderBlockLinkLocalNetworks, true);
   assert.equal(config.imagorProcessConcurrency, 0);
   assert.equal(config.s3StorageAcl, '');
+});
+
+test('every option is read by somebody, but for those that say they have no effect', () => {
+  const program = readdirSync(new URL('../', import.meta.url), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.js') && !name.endsWith('.test.js') && !name.endsWith('options.js'))
+    .map((name) => readFileSync(new URL(`../${name}`, import.meta.url), 'utf8'))
+    .join('\n');
+  const words = new Set(program.match(/\w+/g));
+  const unread = OPTIONS.filter(({ key, row }) => row.inert === undefined && !words.has(key));
+  assert.deepEqual(
+    unread.map(({ flag }) => flag),
+    [],
+  );
 });

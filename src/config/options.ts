@@ -42,6 +42,19 @@ export const OPTION_TABLE = {
     },
     'server-path-prefix': { type: 'path', help: 'Serve everything below this path, such as /images.' },
     'server-access-log': { type: 'switch', help: 'Log one line for each request answered.' },
+    // at most 596h: a timer of more than 2³¹−1 ms fires at once (Node.js, setTimeout)
+    'server-drain-delay': {
+      type: 'duration',
+      default: '0s',
+      max: 2_145_600_000,
+      help: 'How long the server goes on accepting after SIGTERM while /readyz says 503, so that load balancers take note.',
+    },
+    'server-shutdown-timeout': {
+      type: 'duration',
+      default: '10s',
+      max: 2_145_600_000,
+      help: 'Longest time after that for requests under way and saves to finish; what is left then is cut off.',
+    },
   },
 
   'imagor Core': {
@@ -719,7 +732,7 @@ export const OPTION_TABLE = {
     'vips-vector': {
       type: 'integer',
       default: '0',
-      planned: 'warn',
+      min: 0,
       help: "Vector instruction sets to do without, as a bit mask like that of libvips' own variable of this name.",
     },
     'vips-detector-probe-size': {
@@ -787,17 +800,43 @@ export const OPTION_TABLE = {
   Monitoring: {
     'prometheus-bind': {
       type: 'address',
-      planned: 'warn',
       help: 'Address and port to serve Prometheus metrics on, such as :5000; without one there are none.',
     },
-    'prometheus-path': { type: 'path', default: '/', planned: 'warn', help: 'Path to serve them on.' },
+    'prometheus-path': { type: 'path', default: '/', help: 'Path to serve them on.' },
     'prometheus-namespace': {
-      type: 'text',
+      type: 'metric',
       default: 'imagor',
-      planned: 'warn',
       help: 'Word that their names begin with.',
     },
-    'sentry-dsn': { type: 'url', secret: true, planned: 'warn', help: 'Sentry project (DSN) to report errors to.' },
-    'log-ecs': { type: 'switch', planned: 'warn', help: 'Name the fields of the log by the Elastic Common Schema.' },
+    'otel-exporter-otlp-endpoint': {
+      type: 'url',
+      help: 'OpenTelemetry collector to send traces to by OTLP over HTTP, such as http://localhost:4318; without one there are none.',
+    },
+    'otel-exporter-otlp-headers': {
+      type: 'pairs',
+      secret: true,
+      help: 'Headers for the collector (csv), such as authorization=Bearer%20TOKEN.',
+    },
+    'otel-service-name': { type: 'text', default: 'imagor', help: 'Name of this service in traces.' },
+    'otel-traces-sampler': {
+      type: 'choice',
+      default: 'parentbased_always_on',
+      choices: [
+        'parentbased_always_on',
+        'parentbased_always_off',
+        'parentbased_traceidratio',
+        'always_on',
+        'always_off',
+        'traceidratio',
+      ],
+      help: "Which requests are traced; parentbased follows the caller's choice.",
+    },
+    'otel-traces-sampler-arg': {
+      type: 'ratio',
+      default: '1',
+      help: 'Share of requests that the traceidratio samplers trace, from 0 to 1.',
+    },
+    'sentry-dsn': { type: 'dsn', secret: true, help: 'Sentry project (DSN) to report errors to.' },
+    'log-ecs': { type: 'switch', help: 'Name the fields of the log by the Elastic Common Schema.' },
   },
 } as const;

@@ -4,9 +4,9 @@ import type { Config, ConfigKey, OptionValue } from './config.ts';
 import { ConfigError } from './config-error.ts';
 import { readConfigFile } from './config-file.ts';
 import { findContradictions, type Origins } from './contradictions.ts';
+import { inertSettings } from './inert-settings.ts';
 import { OPTIONS } from './option.ts';
 import { findSetting, type Origin, type Setting } from './setting.ts';
-import { checkStanding } from './standing.ts';
 import { unknownVariableWarning } from './unknown-variables.ts';
 import { defaultOf, isUnset, parseValue } from './value.ts';
 
@@ -44,15 +44,8 @@ export function parseConfig(
 
   const { config, origins, problems } = readSettings(settings);
   if (config.version) return { command: 'version' };
-  const standing = checkStanding(settings);
   const contradictions = findContradictions(config, origins);
-  const allProblems = [
-    ...commandLine.problems,
-    ...file.problems,
-    ...problems,
-    ...standing.problems,
-    ...contradictions.problems,
-  ];
+  const allProblems = [...commandLine.problems, ...file.problems, ...problems, ...contradictions.problems];
   if (allProblems.length > 0) throw new ConfigError(allProblems);
 
   const fromFile = [...file.entries].map(([name, { value }]) => [name, value] as const);
@@ -63,7 +56,7 @@ export function parseConfig(
     command: 'serve',
     config,
     origins,
-    warnings: [...unknown, ...standing.warnings, ...contradictions.warnings],
+    warnings: [...unknown, ...inertSettings(settings), ...contradictions.warnings],
   };
 }
 

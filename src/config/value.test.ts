@@ -159,6 +159,42 @@ const CASES: Cases = [
     ],
     bad: ['a=1&a=2', '=1', 'a b=1', 'a=1;b=2', 'a=%zz', '&', `a=${'x'.repeat(257)}`, 'a&b&c&d&e&f&g&h&i&j&k'],
   },
+  {
+    row: { type: 'metric', help },
+    good: [
+      ['imagor', 'imagor'],
+      ['_a1', '_a1'],
+    ],
+    bad: ['1a', 'a-b', 'a:b', 'a b', 'é'],
+  },
+  {
+    row: { type: 'dsn', secret: true, help },
+    good: [['https://key@sentry.example/prefix/42', 'https://key@sentry.example/prefix/42']],
+    bad: [
+      'https://sentry.example/42',
+      'https://key@sentry.example/',
+      'key@sentry.example/42',
+      'https://key@sentry.example/x',
+    ],
+  },
+  {
+    row: { type: 'pairs', secret: true, help },
+    good: [
+      ['a=b, c-d = e%20f=', ['a=b', 'c-d = e%20f=']],
+      ['', []],
+    ],
+    bad: ['a', '=b', 'a=%zz', 'a b=c', 'a=b\u0000'],
+  },
+  {
+    row: { type: 'ratio', default: '1', help },
+    good: [
+      ['0', 0],
+      ['0.25', 0.25],
+      ['.5', 0.5],
+      ['1', 1],
+    ],
+    bad: ['', '1.1', '-0.1', '50%', '1e-1', 'x', '1.'],
+  },
 ];
 
 for (const { row, good, bad } of CASES) {

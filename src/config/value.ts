@@ -32,11 +32,13 @@ function emptyOf(row: OptionRow): OptionValue | undefined {
     case 'list':
     case 'networks':
     case 'urls':
+    case 'pairs':
       return [];
     case 'integer':
     case 'bytes':
     case 'duration':
     case 'mode':
+    case 'ratio':
       return undefined;
     default:
       return '';
@@ -75,6 +77,14 @@ export function parseValue(row: OptionRow, text: string): OptionValue | undefine
       return isRegexp(text) ? text : undefined;
     case 'tags':
       return isTagging(text) ? text : undefined;
+    case 'metric':
+      return /^[A-Za-z_]\w*$/.test(text) ? text : undefined;
+    case 'dsn':
+      return isDsn(text) ? text : undefined;
+    case 'pairs':
+      return listOf(text, isPair);
+    case 'ratio':
+      return /^\d*\.?\d+$/.test(text) ? within(0, Number(text), 1) : undefined;
     case 'text':
       // a key is bytes to us, whatever they are
       return row.secret || isPrintable(text) ? text : undefined;
@@ -101,6 +111,26 @@ function isPrintable(text: string): boolean {
 
 function isHttpUrl(text: string): boolean {
   return isPrintable(text) && /^https?:\/\//i.test(text) && URL.canParse(text);
+}
+
+/** A public key, a host and the number of a project, behind a path or not. */
+function isDsn(text: string): boolean {
+  return isHttpUrl(text) && new URL(text).username !== '' && /\/\d+$/.test(new URL(text).pathname);
+}
+
+function isPair(text: string): boolean {
+  const [, name, value] = /^([\w!#$%&'*+.^`|~-]+) *= *(.*)$/.exec(text) ?? [];
+  return name !== undefined && isPrintable(text) && isPercentEncoded(value ?? '');
+}
+
+function isPercentEncoded(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    // it says nothing more than that
+    return false;
+  }
 }
 
 // ipaddr.js would also take 10/8 and 0x0a.0.0.0/8, which net.ParseCIDR does not

@@ -8,6 +8,7 @@ import { type Blob, readBlob } from './blob.ts';
 import { withTimeout } from './deadline.ts';
 import { etagOf } from './etag.ts';
 import type { Account, MemoryBudget } from './memory-budget.ts';
+import { observe } from './observer.ts';
 import type { IoContext, Keeping, KeptKeys, Known, Processor } from './ports.ts';
 import type { Answered, ConditionalAnswer, ImageAnswer, Product } from './product.ts';
 import { isAllowed, readingsOf, type Trust } from './readings.ts';
@@ -98,19 +99,29 @@ export class App {
     const { requestTimeoutMs } = this.#options;
     const product = await withTimeout(context.signal, requestTimeoutMs, 'the request', (signal) =>
       this.#admit(signal, async (account) => {
+        const uploading = { ...context, signal };
         const source = uploaded(await readBlob(upload, 0, account.take), upload);
         if (resolved.isRaw) return rawProduct(source);
-        const images = this.#loadImages(resolved.params, { ...context, signal }, account, NOTHING_KEPT);
-        return this.#process(resolved.params, source, images, undefined, signal);
+        const images = this.#loadImages(resolved.params, uploading, account, NOTHING_KEPT);
+        return this.#process(resolved.params, source, images, undefined, uploading);
       }),
     );
     return { ...product, asked, resolved };
   }
 
-  /** Finishes what is being saved, ends the workers and lets go of connections. Call it when no request is under way. */
-  async close(): Promise<void> {
+  /** Objects being saved now. */
+  get saving(): number {
+    return this.#saver.pending;
+  }
+
+  /**
+   * Finishes what is being saved, ends the workers and lets go of connections. Call it when no request is under way.
+   *
+   * @param signal Aborted when saves have had time enough; what is not stored then is given up.
+   */
+  async close(signal: AbortSignal = new AbortController().signal): Promise<void> {
     const { processor, loaders, storages, resultStorages } = this.#options;
-    await this.#saver.settle();
+    await this.#saver.settle(signal);
     const adapters = new Set([...loaders, ...storages, ...resultStorages]);
     await Promise.all([processor.close(), ...[...adapters].map((adapter) => adapter.close?.())]);
   }
@@ -128,11 +139,15 @@ export class App {
     return { ...found, asked, resolved } satisfies Answered<typeof found>;
   }
 
-  #product(resolved: Resolved, { headers, signal }: IoContext): Promise<Product> {
+  #product(resolved: Resolved, context: IoContext): Promise<Product> {
+    const { headers, signal, observer } = context;
     const { requestTimeoutMs: timeoutMs } = this.#options;
-    return this.#flights.run(this.#flightKey(resolved, headers), { signal, timeoutMs }, (shared, hold) =>
-      this.#produce(resolved, { signal: shared, headers }, hold),
-    );
+    const key = this.#flightKey(resolved, headers);
+    const fly = (): Promise<Product> =>
+      this.#flights.run(key, { signal, timeoutMs }, (shared, hold) =>
+        this.#produce(resolved, { signal: shared, headers, observer }, hold),
+      );
+    return this.#flights.has(key) ? observe(context, { name: 'join' }, fly) : fly();
   }
 
   /** By the image too, since a generated path can be read in two ways: `9x9/a.jpg` may be the name of a picture. */
@@ -162,12 +177,12 @@ export class App {
       const images = this.#loadImages(params, context, account, kept);
       const needsNone = kept.source || isColorImage(params.image);
       const source = needsNone ? NO_SOURCE : await this.#sources.load(params.image, context, account);
-      const product = await this.#process(params, source, images, { variant, fetch }, context.signal);
+      const product = await this.#process(params, source, images, { variant, fetch }, context);
       if (product.failure) return product;
-      const saved = this.#sources.keep(params.image, source);
+      const saved = this.#sources.keep(params.image, source, context.observer);
       account.keepUntil(saved);
       hold(saved);
-      if (isKept) hold(this.#results.save(params, product));
+      if (isKept) hold(this.#results.save(params, product, context.observer));
       return product;
     });
   }
@@ -176,7 +191,7 @@ export class App {
   async #pass({ image }: ImageParams, context: IoContext, account: Account, hold: Hold): Promise<Product> {
     const source = await this.#sources.load(image, context, account);
     // the answer reads the memory of the source
-    hold(this.#sources.keep(image, { ...source, release: undefined }));
+    hold(this.#sources.keep(image, { ...source, release: undefined }, context.observer));
     return rawProduct(source);
   }
 
@@ -195,11 +210,17 @@ export class App {
     source: Source,
     images: Promise<ReadonlyMap<string, Uint8Array>>,
     keeping: Keeping | undefined,
-    signal: AbortSignal,
+    context: IoContext,
   ): Promise<Product> {
+    const { signal } = context;
     try {
       const input = { params, source: source.bytes, images: await images, ...(keeping && { keeping }) };
-      const { bytes, contentType } = await this.#options.processor.process(input, signal);
+      const { bytes, contentType } = await observe(
+        context,
+        { name: 'process' },
+        () => this.#options.processor.process(input, signal),
+        ({ bytes: { length } }) => ['done', length],
+      );
       const { headers } = source;
       return { bytes, contentType, headers, etag: etagOf(bytes), modifiedAt: undefined, failure: undefined };
     } catch (error) {

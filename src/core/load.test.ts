@@ -25,7 +25,7 @@ function loader(name: string, outcome: 'found' | undefined | ErrorCode | Error):
 async function outcomeOf(...outcomes: Parameters<typeof loader>[1][]): Promise<string> {
   const loaders = outcomes.map((outcome, index) => loader(`loader ${index}`, outcome));
   try {
-    const candidates = loaders.map((from) => ({ from, key: 'key' }));
+    const candidates = loaders.map((from) => ({ from, role: 'loader' as const, key: 'key' }));
     return String((await loadFirst(candidates, CONTEXT)).blob.body);
   } catch (error) {
     return error instanceof AppError ? error.code : String(error);
@@ -70,7 +70,11 @@ describe('loadFirst', () => {
     };
     asked.length = 0;
     const context = { ...CONTEXT, signal: client.signal };
-    const candidates = [leaving, loader('next', 'found')].map((from) => ({ from, key: 'key' }));
+    const candidates = [leaving, loader('next', 'found')].map((from) => ({
+      from,
+      role: 'loader' as const,
+      key: 'key',
+    }));
     await assert.rejects(loadFirst(candidates, context), /gone/);
     assert.deepEqual(asked, []);
   });

@@ -1,5 +1,6 @@
 import type { ImageParams } from '../endpoint/params.ts';
 import type { Blob, Stat } from './blob.ts';
+import type { Observer } from './observer.ts';
 
 /** What a loader or a storage may know of the request it works for. */
 export interface IoContext {
@@ -7,6 +8,8 @@ export interface IoContext {
   readonly signal: AbortSignal;
   /** The client's request headers, for loaders that forward some. */
   readonly headers: Headers;
+  /** Told of the steps of the request; undefined where nobody looks. */
+  readonly observer?: Observer | undefined;
   /** For result storages: the source image of the result, as the URL names it. Wildcard buckets are named by it. */
   readonly resultOf?: string;
 }

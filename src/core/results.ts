@@ -5,11 +5,20 @@ import { type Blob, readBlob } from './blob.ts';
 import { withTimeout } from './deadline.ts';
 import { etagOf } from './etag.ts';
 import { isNotFound } from './load.ts';
+import { type Observer, observe, type Told } from './observer.ts';
 import type { IoContext, Known, Storage, Unchanged } from './ports.ts';
 import type { Product, UnchangedProduct } from './product.ts';
-import type { Saver } from './saver.ts';
+import type { Save, Saver } from './saver.ts';
 import { contentTypeOf, sniff } from './sniff.ts';
 import type { Sources } from './sources.ts';
+
+/** A lookup that came to nothing: the result is made again. */
+export interface LookupFailure {
+  readonly storage: string;
+  readonly key: string;
+  readonly error: AppError;
+  readonly requestId: string | undefined;
+}
 
 /** Where results are kept. */
 export interface ResultsOptions {
@@ -21,13 +30,7 @@ export interface ResultsOptions {
   /** Milliseconds for looking a result up; 0 for no limit. */
   readonly loadTimeoutMs: number;
   /** Told of storages that failed at a lookup: the result is made again then. */
-  onLookupFailure(storage: string, key: string, error: AppError): void;
-}
-
-/** A result that a storage had. */
-interface Hit {
-  readonly storage: Storage;
-  readonly found: Blob | Unchanged;
+  onLookupFailure(failure: LookupFailure): void;
 }
 
 /** Results of earlier requests. */
@@ -57,47 +60,61 @@ export class Results {
   async find(
     params: ImageParams,
     known: Known | undefined,
-    { signal, headers }: IoContext,
+    { signal, headers, observer }: IoContext,
   ): Promise<Product | UnchangedProduct | undefined> {
-    const { loadTimeoutMs, resultStoragePathStyle } = this.#options;
+    const { loadTimeoutMs, resultStorages, resultStoragePathStyle } = this.#options;
     const key = resultKey(params, resultStoragePathStyle);
     return withTimeout(signal, loadTimeoutMs, `looking up ${key}`, async (looking) => {
-      const context = { signal: looking, headers, resultOf: params.image };
-      const hit = await this.#first(key, known, context);
-      if (!hit || (await this.#isOutdated(hit, params.image, context))) return undefined;
-      const { stat } = hit.found;
-      const modifiedAt = stat?.modifiedAt;
-      if (!hit.found.body) return { headers: undefined, etag: stat?.etag, modifiedAt };
-      const bytes = await readBlob(hit.found);
-      if (bytes.length === 0) return undefined;
-      const contentType = typeOf(bytes, hit.found, params);
-      const etag = stat?.etag ?? etagOf(bytes);
-      this.#keepInFront(hit.storage, key, { body: bytes, contentType, stat: { ...stat, etag } }, params.image);
-      return { bytes, contentType, headers: undefined, etag, modifiedAt, failure: undefined };
+      const context = { signal: looking, headers, observer, resultOf: params.image };
+      for (const storage of resultStorages) {
+        const step = { name: 'lookup', role: 'result-storage', adapter: storage.name, key } as const;
+        try {
+          const found = await observe(context, step, () => this.#read(storage, key, known, params, context), tell);
+          if (found?.bytes) this.#keepInFront(storage, key, found, context);
+          if (found) return found;
+        } catch (error) {
+          looking.throwIfAborted();
+          const failure = { storage: storage.name, key, error: AppError.from(error), requestId: observer?.requestId };
+          this.#options.onLookupFailure(failure);
+        }
+      }
+      return undefined;
     });
   }
 
   /** Keeps a result in every storage. Never rejects. */
-  async save(params: ImageParams, { bytes, contentType, etag }: Product): Promise<void> {
+  async save(params: ImageParams, product: Product, observer: Observer | undefined): Promise<void> {
     const { resultStorages, resultStoragePathStyle } = this.#options;
-    const blob = { body: bytes, contentType, ...(etag === undefined ? {} : { stat: { etag } }) };
-    await this.#saver.save(resultStorages, resultKey(params, resultStoragePathStyle), blob, params.image);
+    const key = resultKey(params, resultStoragePathStyle);
+    await this.#saver.save(resultStorages, resultSave(key, product, params.image, observer));
   }
 
-  async #first(key: string, known: Known | undefined, context: IoContext): Promise<Hit | undefined> {
-    for (const storage of this.#options.resultStorages) {
-      try {
-        const found = await (known ? storage.getIfChanged(key, known, context) : storage.get(key, context));
-        if (found) return { storage, found };
-      } catch (error) {
-        context.signal.throwIfAborted();
-        if (!isNotFound(error)) this.#options.onLookupFailure(storage.name, key, AppError.from(error));
-      }
-    }
-    return undefined;
+  async #read(
+    storage: Storage,
+    key: string,
+    known: Known | undefined,
+    params: ImageParams,
+    context: IoContext,
+  ): Promise<Product | UnchangedProduct | undefined> {
+    const found = await unlessAbsent(known ? storage.getIfChanged(key, known, context) : storage.get(key, context));
+    if (!found || (await this.#isOutdated(found, params.image, context))) return undefined;
+    const { stat } = found;
+    const modifiedAt = stat?.modifiedAt;
+    if (!found.body) return { headers: undefined, etag: stat?.etag, modifiedAt };
+    const bytes = await readBlob(found);
+    if (bytes.length === 0) return undefined;
+    const contentType = typeOf(bytes, found, params);
+    return {
+      bytes,
+      contentType,
+      headers: undefined,
+      etag: stat?.etag ?? etagOf(bytes),
+      modifiedAt,
+      failure: undefined,
+    };
   }
 
-  async #isOutdated({ found }: Hit, image: string, context: IoContext): Promise<boolean> {
+  async #isOutdated(found: Blob | Unchanged, image: string, context: IoContext): Promise<boolean> {
     const madeAt = found.stat?.modifiedAt;
     if (!this.#options.modifiedTimeCheck || !madeAt) return false;
     const changedAt = await this.#sources.modifiedAt(image, context);
@@ -107,11 +124,36 @@ export class Results {
   }
 
   /** A result found further back is kept by the caches before that storage. */
-  #keepInFront(from: Storage, key: string, blob: Blob & { readonly body: Uint8Array }, image: string): void {
+  #keepInFront(from: Storage, key: string, product: Product, { resultOf = '', observer }: IoContext): void {
     const { resultStorages } = this.#options;
     const before = resultStorages.slice(0, resultStorages.indexOf(from)).filter(({ isCache }) => isCache);
-    void this.#saver.save(before, key, blob, image);
+    void this.#saver.save(before, resultSave(key, product, resultOf, observer));
   }
+}
+
+function resultSave(
+  key: string,
+  { bytes, contentType, etag, modifiedAt }: Product,
+  resultOf: string,
+  observer: Observer | undefined,
+): Save {
+  const stat = { ...(etag === undefined ? {} : { etag }), ...(modifiedAt ? { modifiedAt } : {}) };
+  return { role: 'result-storage', key, blob: { body: bytes, contentType, stat }, resultOf, observer };
+}
+
+/** Some storages say by an error that there is nothing. */
+async function unlessAbsent<Found>(found: Promise<Found>): Promise<Found | undefined> {
+  try {
+    return await found;
+  } catch (error) {
+    if (isNotFound(error)) return undefined;
+    throw error;
+  }
+}
+
+function tell(found: Product | UnchangedProduct | undefined): Told {
+  if (!found) return ['absent'];
+  return found.bytes ? ['done', found.bytes.length] : ['unchanged'];
 }
 
 /** A storage of files knows no types, and metadata has no signature to know it by. */

@@ -1,13 +1,28 @@
+import { setMaxListeners } from 'node:events';
 import { AppError } from '../errors.ts';
 import type { Blob } from './blob.ts';
 import { withTimeout } from './deadline.ts';
+import { type Observer, observe, type Role } from './observer.ts';
 import type { Storage } from './ports.ts';
 
 /** A save that came to nothing: the answer was served all the same. */
 export interface SaveFailure {
+  readonly role: Role;
   readonly storage: string;
   readonly key: string;
   readonly error: AppError;
+  /** Of the request that the object was made for. */
+  readonly requestId: string | undefined;
+}
+
+/** An object to save, and whose work it is. */
+export interface Save {
+  readonly role: 'storage' | 'result-storage';
+  readonly key: string;
+  readonly blob: Blob & { readonly body: Uint8Array };
+  /** For results: the image that the result was made of. */
+  readonly resultOf?: string;
+  readonly observer: Observer | undefined;
 }
 
 /** How to save. */
@@ -21,9 +36,11 @@ export interface SaverOptions {
 export class Saver {
   readonly #options: SaverOptions;
   readonly #underWay = new Set<Promise<void>>();
+  readonly #end = new AbortController();
 
   constructor(options: SaverOptions) {
     this.#options = options;
+    setMaxListeners(0, this.#end.signal); // one for every save under way
   }
 
   /** Objects being saved now. */
@@ -34,40 +51,39 @@ export class Saver {
   /**
    * Saves to all storages at the same time.
    *
-   * @param resultOf For results: the image that the result was made of.
    * @returns when all of them have the object or have failed; never rejects.
    */
-  async save(
-    storages: readonly Storage[],
-    key: string,
-    blob: Blob & { readonly body: Uint8Array },
-    resultOf?: string,
-  ): Promise<void> {
+  async save(storages: readonly Storage[], save: Save): Promise<void> {
     if (storages.length === 0) return;
-    const work = Promise.all(storages.map((storage) => this.#put(storage, key, blob, resultOf))).then(() => undefined);
+    const work = Promise.all(storages.map((storage) => this.#put(storage, save))).then(() => undefined);
     this.#underWay.add(work);
     await work.finally(() => this.#underWay.delete(work));
   }
 
-  /** Waits for what is being saved. Never rejects. */
-  async settle(): Promise<void> {
+  /** Waits for what is being saved, until the signal is aborted: what is not stored then is given up. Never rejects. */
+  async settle(signal: AbortSignal): Promise<void> {
+    const giveUp = (): void => this.#end.abort(new AppError('unavailable', { detail: 'the server stopped' }));
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
-  async #put(
-    storage: Storage,
-    key: string,
-    blob: Blob & { readonly body: Uint8Array },
-    resultOf: string | undefined,
-  ): Promise<void> {
+  async #put(storage: Storage, { role, key, blob, resultOf, observer }: Save): Promise<void> {
     const { timeoutMs, onFailure } = this.#options;
+    // not the signal of a request: whoever asked may leave, what was made is worth keeping
+    const { signal } = this.#end;
+    const put = (saving: AbortSignal): Promise<void> =>
+      storage.put(key, blob, { signal: saving, headers: NO_HEADERS, ...(resultOf === undefined ? {} : { resultOf }) });
     try {
-      // not the signal of a request: whoever asked may leave, what was made is worth keeping
-      await withTimeout(new AbortController().signal, timeoutMs, `saving ${key}`, (signal) =>
-        storage.put(key, blob, { signal, headers: NO_HEADERS, ...(resultOf === undefined ? {} : { resultOf }) }),
+      await observe(
+        { observer, signal },
+        { name: 'save', role, adapter: storage.name, key },
+        () => withTimeout(signal, timeoutMs, `saving ${key}`, put),
+        () => ['done', blob.body.length],
       );
     } catch (error) {
-      onFailure({ storage: storage.name, key, error: AppError.from(error) });
+      const { requestId } = observer ?? {};
+      onFailure({ role, storage: storage.name, key, error: AppError.from(error), requestId });
     }
   }
 }

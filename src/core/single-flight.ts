@@ -29,6 +29,11 @@ export class SingleFlight<Result> {
     return this.#flights.size;
   }
 
+  /** Whether there is work under way to join. */
+  has(key: string): boolean {
+    return this.#flights.has(key);
+  }
+
   /**
    * Joins the work under way for `key`, or starts it.
    *

@@ -4,6 +4,7 @@ import { type Blob, readBlob, type Stat } from './blob.ts';
 import { withTimeout } from './deadline.ts';
 import { type Asked, loadFirst } from './load.ts';
 import type { Account } from './memory-budget.ts';
+import { endWith, type Observer, type Told } from './observer.ts';
 import type { IoContext, Loader, Storage } from './ports.ts';
 import type { Saver } from './saver.ts';
 import { contentTypeOf, sniff } from './sniff.ts';
@@ -38,11 +39,11 @@ export interface Source {
 export function askedForSource(
   image: string,
   { storages, loaders, storagePathStyle }: Pick<SourcesOptions, 'storages' | 'loaders' | 'storagePathStyle'>,
-): (Asked & { readonly isStored: boolean })[] {
+): Asked[] {
   const key = storageKey(image, storagePathStyle);
   return [
-    ...storages.map((storage) => ({ from: storage, key, isStored: true })),
-    ...loaders.map((loader) => ({ from: loader, key: image, isStored: false })),
+    ...storages.map((storage) => ({ from: storage, role: 'storage' as const, key })),
+    ...loaders.map((loader) => ({ from: loader, role: 'loader' as const, key: image })),
   ];
 }
 
@@ -65,17 +66,18 @@ export class Sources {
    *
    * @throws AppError `not-found`, `timeout`, …
    */
-  async load(image: string, { signal, headers }: IoContext, account: Account): Promise<Source> {
+  async load(image: string, { signal, headers, observer }: IoContext, account: Account): Promise<Source> {
     const { loadTimeoutMs } = this.#options;
     return withTimeout(signal, loadTimeoutMs, `loading ${image}`, async (loading) => {
-      const context = { signal: loading, headers };
-      const { blob, isStored } = await loadFirst(askedForSource(image, this.#options), context);
-      const bytes = await readBlob(blob, 0, account.take);
+      const context = { signal: loading, headers, observer };
+      const { blob, role, end } = await loadFirst(askedForSource(image, this.#options), context);
+      const bytes = await endWith(end, loading, () => readBlob(blob, 0, account.take), tellLength);
       if (bytes.length === 0) throw new AppError('not-found', { detail: `${image} is empty` });
       const kind = sniff(bytes);
       const release = blob.release && (() => blob.release?.());
       const isPicture = kind !== 'unknown';
       const contentType = isPicture ? contentTypeOf(kind) : (blob.contentType ?? contentTypeOf(kind));
+      const isStored = role === 'storage';
       return { bytes, contentType, isPicture, isStored, headers: blob.headers, stat: blob.stat, release };
     });
   }
@@ -84,13 +86,18 @@ export class Sources {
    * Keeps a source that turned out to be a picture, unless it came from a storage. Call it when nobody else reads the
    * source any more. Never rejects.
    */
-  async keep(image: string, { bytes, contentType, isPicture, isStored, stat, release }: Source): Promise<void> {
+  async keep(
+    image: string,
+    { bytes, contentType, isPicture, isStored, stat, release }: Source,
+    observer: Observer | undefined,
+  ): Promise<void> {
     const { storages, storagePathStyle } = this.#options;
     // memory that is being saved is not handed back: a save that has timed out may still be reading it
     if (isStored || storages.length === 0) return release?.();
     if (!isPicture) return;
     const blob = { body: bytes, contentType, ...(stat ? { stat } : {}) };
-    await this.#saver.save(storages, storageKey(image, storagePathStyle), blob);
+    const key = storageKey(image, storagePathStyle);
+    await this.#saver.save(storages, { role: 'storage', key, blob, observer });
   }
 
   /**
@@ -111,4 +118,8 @@ export class Sources {
     }
     return undefined;
   }
+}
+
+function tellLength({ length }: Uint8Array): Told {
+  return ['done', length];
 }

@@ -1,30 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createApp, never } from '../../test/support/hand-made-app.ts';
+import { PLAIN_HANDLER } from '../../test/support/plain-handler.ts';
 import type { AppOptions } from '../core/app.ts';
 import type { Loader } from '../core/ports.ts';
 import { AppError } from '../errors.ts';
 import { createHandler, type HandlerOptions } from './handler.ts';
-
-const DEFAULTS: HandlerOptions = {
-  cache: { ttlMs: 60_000, staleWhileRevalidateMs: 0 },
-  pathPrefix: '',
-  stripQueryString: false,
-  basePathRedirect: '',
-  disableErrorBody: false,
-  disableParamsEndpoint: false,
-  cors: false,
-  notFoundTtlMs: 10_000,
-  uploads: undefined,
-  onError() {},
-};
 
 /** Answers a request target by an App of plain objects, behind a handler with these options. */
 function ask(
   target: string,
   { app = {}, init = {}, ...options }: Partial<HandlerOptions> & { app?: Partial<AppOptions>; init?: RequestInit } = {},
 ): Promise<Response> {
-  const handler = createHandler(createApp(app), { ...DEFAULTS, ...options });
+  const handler = createHandler(createApp(app), { ...PLAIN_HANDLER, ...options });
   return handler(new Request('http://localhost/', init), target);
 }
 
@@ -45,6 +33,7 @@ describe('handler: pictures', () => {
       'content-disposition': 'inline',
       'content-length': '9',
       'content-type': 'image/echo',
+      'x-request-id': 'r1',
     });
     assert.ok(Date.parse(expires ?? '') > Date.now());
     assert.match(etag ?? '', /^"[0-9a-f]+"$/);
@@ -57,7 +46,7 @@ describe('handler: pictures', () => {
   });
 
   it('goes by the URL of the request where there is no target', async () => {
-    const handler = createHandler(createApp(), DEFAULTS);
+    const handler = createHandler(createApp(), PLAIN_HANDLER);
     const response = await handler(new Request('http://localhost/unsafe/9x9/a%20b.jpg?c=d'));
     assert.equal(await response.text(), '9x9/a%20b.jpg');
   });
@@ -113,7 +102,7 @@ describe('handler: methods', () => {
   });
 
   it('answers HEAD with the headers of GET and no body', async () => {
-    for (const target of ['/unsafe/9x9/a.jpg', '/', '/params/9x9/a.jpg', '/a.jpg', '/healthcheck']) {
+    for (const target of ['/unsafe/9x9/a.jpg', '/', '/params/9x9/a.jpg', '/a.jpg', '/healthcheck', '/readyz']) {
       const [get, head] = [await ask(target), await ask(target, { init: { method: 'HEAD' } })];
       const length = (await get.arrayBuffer()).byteLength;
       assert.equal(head.body, null);
@@ -147,6 +136,18 @@ describe('handler: routes', () => {
     for (const target of ['/healthcheck', '/healthcheck?now', '/favicon.ico'])
       assert.equal(await statusOf(target), 200);
     assert.equal(await statusOf('/healthcheck/'), 403);
+  });
+
+  it('says whether it is ready, which is no error to be told of', async () => {
+    const onError = (): void => assert.fail('no request failed');
+    const readiness: HandlerOptions['readiness'] = () => 'draining';
+    assert.equal(await statusOf('/readyz'), 200);
+    for (const method of ['GET', 'HEAD']) {
+      assert.equal(await statusOf('/readyz', { readiness, onError, init: { method } }), 503);
+    }
+    assert.equal(await statusOf('/healthcheck', { readiness }), 200);
+    assert.equal(await statusOf('/images/readyz', { pathPrefix: '/images' }), 200);
+    assert.equal(await statusOf('/readyz', { pathPrefix: '/images' }), 404);
   });
 
   it('shows a page at /, or redirects', async () => {

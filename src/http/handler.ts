@@ -1,4 +1,6 @@
 import type { App } from '../core/app.ts';
+import type { Observer, RequestObserver } from '../core/observer.ts';
+import type { IoContext } from '../core/ports.ts';
 import { paramsJson } from '../endpoint/params-json.ts';
 import { parse } from '../endpoint/parse.ts';
 import { AppError } from '../errors.ts';
@@ -10,6 +12,7 @@ import { errorResponse } from './error-response.ts';
 import { type ImageStyle, imageResponse, uploadResponse } from './image-response.ts';
 import { landingPage } from './landing-page.ts';
 import { belowPathPrefix } from './path-prefix.ts';
+import { type ReadinessState, readinessResponse } from './readiness.ts';
 import { parseRequestTarget } from './request-target.ts';
 import { type UploadOptions, uploadOf } from './upload.ts';
 import { uploadForm } from './upload-form.ts';
@@ -29,10 +32,14 @@ export interface HandlerOptions {
   readonly cors: boolean;
   /** Milliseconds that caches may keep a 404; 0 for not at all. */
   readonly notFoundTtlMs: number;
+  /** What `/readyz` says. */
+  readiness(): ReadinessState;
   /** Undefined where POST is not allowed; needs an App that serves unsafe URLs. */
   readonly uploads: UploadOptions | undefined;
+  /** Called for every request; follows it until it is answered. */
+  observe(request: Request): RequestObserver;
   /** Told of every request that failed, before it is answered; also where the answer is the source as it is. */
-  onError(error: AppError, request: Request): void;
+  onError(error: AppError, request: Request, requestId: string): void;
 }
 
 /** A fetch handler; `target` is the request target as it came, where the caller knows it. */
@@ -55,24 +62,35 @@ export function createHandler(app: App, options: HandlerOptions): Handler {
     style: { cache, errors: { hasBody: !disableErrorBody, notFoundTtlMs, allow: methods } },
   };
   return async (request, target) => {
-    const response = await respond(site, request, target ?? pathOf(request.url));
+    const observer = options.observe(request);
+    const response = await respond(site, { request, observer }, target ?? pathOf(request.url));
+    observer.end(response.status);
+    response.headers.set('x-request-id', observer.requestId);
     if (cors) allowEveryOrigin(response.headers, methods);
     return request.method === 'HEAD' ? withoutBody(response) : response;
   };
 }
 
-async function respond(site: Site, request: Request, target: string): Promise<Response> {
+/** A request, and who follows it. */
+interface Asked {
+  readonly request: Request;
+  readonly observer: Observer;
+}
+
+async function respond(site: Site, asked: Asked, target: string): Promise<Response> {
+  const { request, observer } = asked;
   try {
-    return await route(site, request, target);
+    return await route(site, asked, target);
   } catch (thrown) {
     const error = request.signal.aborted ? new AppError('client-gone', { cause: thrown }) : AppError.from(thrown);
-    site.options.onError(error, request);
+    site.options.onError(error, request, observer.requestId);
     return errorResponse(error, site.style.errors);
   }
 }
 
-async function route(site: Site, request: Request, target: string): Promise<Response> {
+async function route(site: Site, asked: Asked, target: string): Promise<Response> {
   const { app, options } = site;
+  const { request, observer } = asked;
   const { method } = request;
   if (method === 'OPTIONS' && options.cors) return new Response(null, { status: 204 });
   const uploads = method === 'POST' ? options.uploads : undefined;
@@ -80,11 +98,13 @@ async function route(site: Site, request: Request, target: string): Promise<Resp
   const { path: whole, query } = parseRequestTarget(target);
   if (query !== '' && options.stripQueryString) return redirect(withOneSlash(whole));
   const path = stripPrefix(whole, options.pathPrefix);
-  if (uploads) return answerUpload(site, uploads, request, path);
+  if (uploads) return answerUpload(site, uploads, asked, path);
   switch (path) {
     case 'healthcheck':
     case 'favicon.ico':
       return emptyResponse(200);
+    case 'readyz':
+      return readinessResponse(options.readiness(), site.style.errors);
     case '':
       return options.basePathRedirect === '' ? landingPage() : redirect(options.basePathRedirect);
   }
@@ -96,26 +116,31 @@ async function route(site: Site, request: Request, target: string): Promise<Resp
     });
   }
   if (options.uploads && params.image === '') return uploadForm(params, options.uploads);
-  const answer = await app.answerPath(path, request, knownOf(request.headers));
-  if (answer.bytes && answer.failure) options.onError(answer.failure, request);
+  const answer = await app.answerPath(path, contextOf(asked), knownOf(request.headers));
+  if (answer.bytes && answer.failure) options.onError(answer.failure, request, observer.requestId);
   return imageResponse(answer, request, site.style);
 }
 
 async function answerUpload(
   { app, options, style }: Site,
   uploads: UploadOptions,
-  request: Request,
+  asked: Asked,
   path: string,
 ): Promise<Response> {
+  const { request, observer } = asked;
   const upload = await uploadOf(request, uploads);
   try {
-    const answer = await app.answerUpload(path, upload, request);
-    if (answer.failure) options.onError(answer.failure, request);
+    const answer = await app.answerUpload(path, upload, contextOf(asked));
+    if (answer.failure) options.onError(answer.failure, request, observer.requestId);
     return uploadResponse(answer, request, style);
   } finally {
     // one that was turned away has been read by nobody; one that is still being read ends with its connection
     if (!upload.body.locked) await upload.body.cancel();
   }
+}
+
+function contextOf({ request: { headers, signal }, observer }: Asked): IoContext {
+  return { headers, signal, observer };
 }
 
 /** @throws AppError `not-found` for a path outside the prefix. */

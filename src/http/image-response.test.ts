@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createApp, gif } from '../../test/support/hand-made-app.ts';
+import { PLAIN_HANDLER } from '../../test/support/plain-handler.ts';
 import type { AppOptions } from '../core/app.ts';
 import type { Known, Loader, Processor, Storage } from '../core/ports.ts';
 import { AppError } from '../errors.ts';
@@ -49,19 +50,7 @@ async function ask(
   { app, ...options }: Options = {},
   method = 'GET',
 ) {
-  const handler = createHandler(createApp(app), {
-    cache: { ttlMs: 60_000, staleWhileRevalidateMs: 0 },
-    pathPrefix: '',
-    stripQueryString: false,
-    basePathRedirect: '',
-    disableErrorBody: false,
-    disableParamsEndpoint: false,
-    cors: false,
-    notFoundTtlMs: 10_000,
-    uploads: undefined,
-    onError() {},
-    ...options,
-  });
+  const handler = createHandler(createApp(app), { ...PLAIN_HANDLER, ...options });
   return handler(new Request('http://localhost/', { headers, method }), target);
 }
 
@@ -92,6 +81,7 @@ describe('imageResponse: conditional requests', () => {
       'cache-control': 'public, s-maxage=60, max-age=60, no-transform',
       etag: headers.get('etag'),
       vary: 'Accept',
+      'x-request-id': 'r1',
     });
   });
 

@@ -1,38 +1,44 @@
-import { createServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { AppError } from '../errors.ts';
 import { answerClientError } from './client-error.ts';
 import { type Connections, trackConnections } from './connections.ts';
 import { type ErrorStyle, errorResponse } from './error-response.ts';
 import type { Handler } from './handler.ts';
+import { type ListenAddress, listening } from './listening.ts';
+import { cutOffStalledReaders } from './stalled-readers.ts';
 
 /** Where to listen, and how long a client may take. */
-export interface ServerOptions {
-  /** Undefined for all interfaces. */
-  readonly host?: string;
-  /** 0 for a free one. */
-  readonly port: number;
+export interface ServerOptions extends ListenAddress {
   /** Milliseconds that requests under way get to finish once the server is to stop. */
   readonly shutdownTimeoutMs: number;
+  /** Milliseconds that a client may take nothing of an answer before it is cut off; 60 s without it. */
+  readonly stalledReaderTimeoutMs?: number;
   /** Called when an answer has been sent, or the client has gone. */
   onAccess?: ((access: Access) => void) | undefined;
 }
 
-/** One line of the access log. */
+/** A request that has been answered. */
 export interface Access {
   readonly method: string;
   readonly url: string;
   /** 499 when the client was gone before the answer was. */
   readonly status: number;
   readonly tookMs: number;
+  /** Bytes of the answer, headers included. */
+  readonly sentBytes: number;
   readonly remoteAddress: string;
   readonly userAgent: string;
+  /** Undefined where the request never got to the handler. */
+  readonly requestId: string | undefined;
 }
 
 /** A server that listens. */
 export interface RunningServer {
   /** The port it listens on. */
   readonly port: number;
+  /** Goes on accepting, but has every answer say `Connection: close`, so that clients come back elsewhere. */
+  drain(): void;
   /** Stops accepting, lets requests finish within the shutdown timeout, then closes what is left. */
   close(): Promise<void>;
 }
@@ -42,6 +48,9 @@ const MAX_HEADER_BYTES = 1 << 20;
 
 /** Milliseconds that an idle connection stays open: longer than the 60 s of common load balancers, which must close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
+
+/** Milliseconds for a client to go on reading. */
+const STALLED_READER_TIMEOUT_MS = 60_000;
 
 /** For those whose request never gets to the handler. */
 const STYLE: ErrorStyle = { hasBody: true, notFoundTtlMs: 0, allow: '' };
@@ -61,31 +70,33 @@ export async function listen(handler: Handler, options: ServerOptions): Promise<
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
   });
   const connections = trackConnections(server);
-  const listener = createListener(handler);
+  cutOffStalledReaders(server, connections, options.stalledReaderTimeoutMs ?? STALLED_READER_TIMEOUT_MS);
+  const requestIds = new WeakMap<IncomingMessage, string>();
+  const listener = createListener(handler, requestIds);
   server.on('clientError', (error, socket) => answerClientError(error, socket, connections.isAnswering(socket)));
   server.on('request', (incoming, outgoing) => {
-    if (options.onAccess) reportWhenDone(incoming, outgoing, options.onAccess);
+    if (options.onAccess) reportWhenDone(incoming, outgoing, requestIds, options.onAccess);
     void listener(incoming, outgoing);
   });
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ port: options.port, ...(options.host ? { host: options.host } : {}) }, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
-  const address = server.address();
+  const port = await listening(server, options);
   return {
-    port: typeof address === 'object' && address ? address.port : options.port,
+    port,
+    drain: () => connections.closeAfterAnswers(),
     close: () => close(server, connections, options.shutdownTimeoutMs),
   };
 }
 
-function createListener(handler: Handler): ReturnType<typeof getRequestListener> {
+/** @param requestIds The ids that the handler gave: it sends them past Node's own record of headers. */
+function createListener(
+  handler: Handler,
+  requestIds: WeakMap<IncomingMessage, string>,
+): ReturnType<typeof getRequestListener> {
   return getRequestListener(
-    (request, env) => {
+    async (request, env) => {
       const { incoming } = env as HttpBindings;
-      return handler(request, incoming.url ?? '/');
+      const response = await handler(request, incoming.url ?? '/');
+      requestIds.set(incoming, response.headers.get('x-request-id') ?? '');
+      return response;
     },
     // HTTP/1.0, which some health checks speak, has no Host; targets and hosts that make no URL are turned away
     { hostname: 'localhost', errorHandler: (cause) => errorResponse(new AppError('invalid', { cause }), STYLE) },
@@ -99,24 +110,30 @@ function close(server: Server, connections: Connections, timeoutMs: number): Pro
       clearTimeout(timer);
       resolve();
     });
+    connections.closeAfterAnswers();
     connections.closeWhenIdle();
   });
 }
 
 function reportWhenDone(
   incoming: IncomingMessage,
-  outgoing: { once(event: 'close', listener: () => void): void; statusCode: number; writableFinished: boolean },
+  outgoing: ServerResponse,
+  requestIds: WeakMap<IncomingMessage, string>,
   report: (access: Access) => void,
 ): void {
   const start = performance.now();
+  const { socket } = incoming;
+  const sentBefore = socket.bytesWritten;
   outgoing.once('close', () => {
     report({
       method: incoming.method ?? '',
       url: incoming.url ?? '',
       status: outgoing.writableFinished ? outgoing.statusCode : 499,
-      tookMs: Math.round(performance.now() - start),
-      remoteAddress: incoming.socket.remoteAddress ?? '',
+      tookMs: performance.now() - start,
+      sentBytes: socket.bytesWritten - sentBefore,
+      remoteAddress: socket.remoteAddress ?? '',
       userAgent: incoming.headers['user-agent'] ?? '',
+      requestId: requestIds.get(incoming),
     });
   });
 }

@@ -8,6 +8,8 @@ import type { TracedStep } from './trace.ts';
 /** The first message to a worker. */
 export interface Setup {
   readonly libvipsPath: string | undefined;
+  /** Threads of libvips; 1 without it. */
+  readonly threads?: number;
   readonly options: ImagingOptions;
   /** Where decoded pictures are kept; undefined where none are. */
   readonly pictures: PictureFiles | undefined;
@@ -22,8 +24,8 @@ export interface DetectionSetup {
   readonly viewSize: number;
 }
 
-/** A worker's answer to its setup. */
-export type SetupAnswer = { readonly version: string } | { readonly failure: string };
+/** A worker's answer to its setup; `isOffline` where the kernel keeps it from opening sockets. */
+export type SetupAnswer = { readonly version: string; readonly isOffline: boolean } | { readonly failure: string };
 
 /** One picture to make. The blobs that come with it are the source and then the images, in the order of their keys. */
 export interface Job {

@@ -118,7 +118,7 @@ export class WorkerPool {
     this.#line.close();
     const idle = new Set([...this.#members].filter(({ isBusy }) => !isBusy).map(({ worker }) => worker));
     const ends = [...this.#alive].map((worker) => {
-      if (idle.has(worker)) worker.retire();
+      if (idle.has(worker)) worker.retire('shutdown');
       else worker.kill('shutdown');
       return worker.exited;
     });
@@ -224,7 +224,7 @@ export class WorkerPool {
 
   #retire(member: Member): void {
     this.#members.delete(member);
-    member.worker.retire();
+    member.worker.retire('recycled');
   }
 
   #killTheLarge(): void {
@@ -243,6 +243,7 @@ function failureOf(gone: WorkerGone): AppError {
     case 'memory':
       return new AppError('max-memory-exceeded', { detail });
     case 'shutdown':
+    case 'recycled':
     case 'abandoned':
       return new AppError('unavailable', { detail });
     case undefined:

@@ -19,6 +19,8 @@ export interface ProcessorOptions {
   readonly workers: number;
   /** A libvips of your own; undefined for the one npm installed. */
   readonly libvipsPath: string | undefined;
+  /** Threads of libvips in each worker; 1 without it. */
+  readonly threads?: number;
   readonly imaging: ImagingOptions;
   /** Milliseconds that one picture may take, waiting for a worker included. */
   readonly timeoutMs: number;
@@ -41,6 +43,8 @@ export interface ProcessorOptions {
 export interface WorkerProcessor extends Processor {
   /** Of the libvips in use, `8.18.2`. */
   readonly libvipsVersion: string;
+  /** The kernel keeps workers from opening sockets. */
+  readonly isOffline: boolean;
   readonly load: WorkerPool['load'];
   readonly pids: number[];
   /** Bytes of decoded pictures that are kept. */
@@ -73,10 +77,12 @@ export interface TracedPicture {
  */
 export async function startProcessor(options: ProcessorOptions): Promise<WorkerProcessor> {
   let libvipsVersion = '';
+  let isOffline = true;
   const cache = options.pictures?.maxBytes ? await PictureCache.open(options.pictures) : undefined;
   const setup: Setup = {
     libvipsPath: options.libvipsPath,
     options: options.imaging,
+    ...(options.threads === undefined ? {} : { threads: options.threads }),
     pictures: cache?.files,
     ...(options.detection ? { detection: options.detection } : {}),
   };
@@ -90,6 +96,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
       const answer = message.data as SetupAnswer;
       if ('failure' in answer) throw new Error(answer.failure);
       libvipsVersion = answer.version;
+      isOffline &&= answer.isOffline;
     },
     maxMemoryBytes: options.maxMemoryBytes,
     recycleMemoryBytes: options.recycleMemoryBytes,
@@ -111,6 +118,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
   }
   return {
     libvipsVersion,
+    isOffline,
     get load() {
       return pool.load;
     },

@@ -13,7 +13,7 @@ export interface WorkerOptions {
 }
 
 /** Why a worker was stopped on purpose. */
-export type KillCause = 'timeout' | 'memory' | 'abandoned' | 'shutdown';
+export type KillCause = 'timeout' | 'memory' | 'abandoned' | 'recycled' | 'shutdown';
 
 /** How a worker's process ended. */
 export interface WorkerExit {
@@ -94,8 +94,8 @@ export class WorkerProcess {
   }
 
   /** Lets an idle process end by itself: it does when its channel closes. */
-  retire(): void {
-    this.#killed ??= 'shutdown';
+  retire(cause: 'recycled' | 'shutdown'): void {
+    this.#killed ??= cause;
     this.#channel.end();
   }
 

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { leaveNetwork } from '../sandbox/leave-network.ts';
 import { type Libvips, openLibvips } from '../vips/library.ts';
 import { Scope } from '../vips/scope.ts';
 import { VipsError } from '../vips/vips-error.ts';
@@ -23,8 +24,8 @@ import { standIn } from './stand-in.ts';
 import type { TracedStep } from './trace.ts';
 import { TRUSTED_LOADERS } from './trusted-loaders.ts';
 
-// A decoder process: one job after another, nothing asynchronous, no network, no files but those of kept pictures. It
-// ends when the server does.
+// A decoder process: one job after another, nothing asynchronous, no network, no files but those of kept pictures. On
+// Linux the kernel holds it to that, as far as the network goes. It ends when the server does.
 
 /** Opens files by name only, never bytes that came from somewhere: the kept pictures. */
 const KEPT_PICTURE_LOADER = 'VipsForeignLoadVipsFile';
@@ -32,6 +33,8 @@ const KEPT_PICTURE_LOADER = 'VipsForeignLoadVipsFile';
 main();
 
 function main(): void {
+  // a terminal's Ctrl-C and a service manager may signal the whole group: the server alone says when work ends
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
   const setup = receive<Setup>();
   if (!setup) return;
   const opened = open(setup.data);
@@ -49,17 +52,18 @@ interface Opened {
   readonly detection: Detection;
 }
 
-function open({ libvipsPath, pictures, detection }: Setup): Opened | undefined {
+function open({ libvipsPath, threads = 1, pictures, detection }: Setup): Opened | undefined {
   try {
+    const isOffline = leaveNetwork(); // before anybody else's code runs
     const trusted = pictures ? [...TRUSTED_LOADERS, KEPT_PICTURE_LOADER] : TRUSTED_LOADERS;
-    const libvips = openLibvips({ path: libvipsPath, trusted });
+    const libvips = openLibvips({ path: libvipsPath, concurrency: threads, trusted });
     const opened = {
       libvips,
       detection: detection
         ? { detectors: loadDetectors(detection.modules), viewSize: detection.viewSize }
         : NO_DETECTION,
     };
-    send<SetupAnswer>({ data: { version: libvips.version.join('.') }, blobs: [] });
+    send<SetupAnswer>({ data: { version: libvips.version.join('.'), isOffline }, blobs: [] });
     return opened;
   } catch (error) {
     send<SetupAnswer>({ data: { failure: error instanceof Error ? error.message : String(error) }, blobs: [] });

@@ -83,7 +83,7 @@ export function createApp(options: Partial<AppOptions> = {}): App {
     saveTimeoutMs: 0,
     sourceMemory: new MemoryBudget(0),
     onSaveFailure: ({ error }) => assert.fail(error),
-    onLookupFailure: (_storage, _key, error) => assert.fail(error),
+    onLookupFailure: ({ error }) => assert.fail(error),
     processor: echo(),
     admission: new Admission({ concurrency: 10, queueSize: 0 }),
     signer: undefined,

@@ -83,7 +83,8 @@ export async function startImagor(
   const log: LogLine[] = [];
   const arrivals = new EventEmitter();
   createInterface({ input: child.stdout as NodeJS.ReadableStream }).on('line', (line) => {
-    const entry = JSON.parse(line) as LogLine;
+    const fields = JSON.parse(line) as Record<string, unknown>;
+    const entry = { ...fields, msg: String(fields['msg'] ?? fields['message']) }; // LOG_ECS has the other name
     log.push(entry);
     arrivals.emit('line', entry);
   });
@@ -95,7 +96,7 @@ export async function startImagor(
     }
   };
   const port = await Promise.race([
-    logged('listening').then((line) => Number(line['port'])),
+    logged('listening').then((line) => Number(line['port'] ?? line['imagor.port'])),
     ended.then(({ stderr }) => Promise.reject(new Error(`the server did not start: ${stderr}`))),
   ]);
   return {

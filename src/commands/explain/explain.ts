@@ -13,7 +13,7 @@ export async function explain(input: CommandInput): Promise<number> {
   const { config, env, flags, stdout, stderr, warnings } = input;
   const question = readQuestion(flags);
   for (const warning of warnings) stderr.write(`imagor: ${warning}\n`);
-  const parts = await composeParts({ ...config, imagorWorkers: 1, vipsCacheSizeBytes: 0 }, env, SILENT_LOG);
+  const parts = await composeParts({ ...config, imagorWorkers: 1, vipsCacheSizeBytes: 0 }, env, SILENT_LOG, () => {});
   try {
     let separator = '';
     for await (const url of readTargets(input)) {

@@ -48,11 +48,11 @@ export async function findImages(
     [overlays, 'overlay'],
   ] as const) {
     for (const image of images) {
-      const asked = askedForSource(image, finding.parts).map(({ from, key, isStored }) => ({
-        role: isStored ? ('Storage' as const) : ('Loader' as const),
+      const asked = askedForSource(image, finding.parts).map(({ from, key, role }) => ({
+        role: role === 'storage' ? ('Storage' as const) : ('Loader' as const),
         from,
         key,
-        isSavedTo: isStored && use === 'source',
+        isSavedTo: role === 'storage' && use === 'source',
       }));
       const places = await look(asked, finding, undefined);
       const { bytes, error } = finding.loads ? await load(image, finding) : { bytes: undefined, error: undefined };
