@@ -3,7 +3,8 @@ import { sniff } from '../core/sniff.ts';
 import { isColorImage } from '../endpoint/color-image.ts';
 import type { Filter, ImageParams } from '../endpoint/params.ts';
 import type { Image } from '../vips/image.ts';
-import { introspect } from '../vips/introspect.ts';
+import { type Introspection, introspect } from '../vips/introspect.ts';
+import type { Libvips } from '../vips/library.ts';
 import type { Inputs } from '../vips/operation.ts';
 import { VipsError } from '../vips/vips-error.ts';
 import { toSrgb } from './color.ts';
@@ -136,10 +137,23 @@ function saveOptions(format: SaveFormat, all: readonly Filter[], options: Imagin
   };
 }
 
+/**
+ * Finds what writes a format. What libheif lacks an encoder for shows only when it writes.
+ *
+ * @throws AppError `unsupported-format` where this libvips has no such thing.
+ */
+export function saverOf(
+  libvips: Libvips,
+  format: SaveFormat,
+): { readonly name: string; readonly description: Introspection } {
+  const name = SAVERS[format];
+  const description = introspect(libvips, name);
+  if (!description) throw unwritable(format);
+  return { name, description };
+}
+
 function write(image: Image, save: SaveOptions): Uint8Array {
-  const saver = SAVERS[save.format];
-  const description = introspect(image.scope.libvips, saver);
-  if (!description) throw unwritable(save.format);
+  const { name: saver, description } = saverOf(image.scope.libvips, save.format);
   const knowsKeep = description.arguments.has('keep'); // since libvips 8.15; before it was `strip`
   const metadata = save.stripMetadata ? (knowsKeep ? { keep: 'none' } : { strip: true }) : {};
   try {
