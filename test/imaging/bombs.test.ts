@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { AppError } from '../../src/errors.ts';
 import { scene } from '../fixtures/draw.ts';
 import { drawBmp } from '../fixtures/draw-bmp.ts';
-import { process } from '../support/render.ts';
+import { process, render } from '../support/render.ts';
 import { inScope } from '../support/vips.ts';
 
 // PNG, GIF, JPEG and SVG of impossible sizes are in src/imaging/decode-damaged.test.ts
@@ -99,7 +99,7 @@ describe('bombs', () => {
   }
 
   it('are refused by all of their frames together', () => {
-    const source = manyFrames(3_000, 3_000, 12); // 108 megapixels, and 300 bytes
+    const source = manyFrames(2_000, 2_000, 30); // 120 megapixels, and 700 bytes; libnsgif believes no larger screens
     for (const path of ['', '9x9/filters:format(webp)', 'filters:rotate(90)', 'fit-in/2000x2000/filters:blur(1)']) {
       assert.equal(outcome(path, source), 'max-resolution-exceeded', path);
     }
@@ -109,20 +109,26 @@ describe('bombs', () => {
   it('are refused where filters would make them', () => {
     const source = inScope((scope) => scene(scope, 64, 48).pngsaveBuffer());
     for (const filter of [
-      'proportion(100000)',
       'padding(red,9999,9999,9999,9999)',
       'image(/9999x9999/color:red,0,0)',
       'image(/9000x9001/color:red,0,0)',
       'text(x,0,0,sans-9999)',
       `text(${'W'.repeat(3_000)},0,0,sans-300)`,
-      `label(${'W'.repeat(3_000)},0,0,900)`,
-      'upscale():watermark(missing.png)',
     ]) {
-      assert.match(outcome(`filters:${filter}`, source), /^(?:max-resolution-exceeded|not-found|made)$/, filter);
+      assert.equal(outcome(`filters:${filter}`, source), 'max-resolution-exceeded', filter);
     }
-    assert.equal(outcome('9999x9999/filters:upscale()', source), 'max-resolution-exceeded');
-    assert.equal(outcome('0x0/9999x9999', source), 'max-resolution-exceeded');
-    const steps = Array.from({ length: 20 }, () => 'proportion(200)').join(':');
-    assert.equal(outcome(`filters:${steps}`, source), 'max-resolution-exceeded', 'a little at a time');
+    for (const path of ['9999x9999/filters:upscale()', '0x0/9999x9999/filters:fill(red)', '9000x9001']) {
+      assert.equal(outcome(path, source), 'max-resolution-exceeded', path);
+    }
+    const padded = Array.from({ length: 20 }, () => 'padding(red,900)').join(':');
+    assert.equal(outcome(`filters:${padded}`, source), 'max-resolution-exceeded', 'a little at a time');
+  });
+
+  it('do not come of proportion(), which makes nothing larger', () => {
+    const source = inScope((scope) => scene(scope, 64, 48).pngsaveBuffer());
+    for (const factor of ['100000', '101', '1e9', '-5', 'NaN']) {
+      const { width, height } = render(`filters:proportion(${factor})`, source);
+      assert.ok(width <= 64 && height <= 48, `${factor}: ${width}x${height}`);
+    }
   });
 });
