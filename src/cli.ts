@@ -67,7 +67,9 @@ async function serve(config: Config, log: Log): Promise<void> {
     const server = await listen(service.handler, {
       ...listenAddress(config),
       shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS,
-      onAccess: (access) => onAccess(access, config, service, log),
+      ...(service.metrics || config.serverAccessLog
+        ? { onAccess: (access: Access) => onAccess(access, config, service, log) }
+        : {}),
     });
     stops.push(server.close);
     const { libvipsVersion: libvips, pids } = service.processor;

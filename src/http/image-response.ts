@@ -101,6 +101,12 @@ function pictureResponse(status: number, bytes: Uint8Array, headers: Headers): R
 
 /** By the headers as they are sent: the date may be the origin's. */
 function validatorsOf(headers: Headers): Validators {
-  const date = headers.get('last-modified');
-  return { etag: headers.get('etag') ?? undefined, modifiedAt: date === null ? undefined : parseHttpDate(date) };
+  return {
+    etag: headers.get('etag') ?? undefined,
+    // few requests ask for it
+    get modifiedAt() {
+      const date = headers.get('last-modified');
+      return date === null ? undefined : parseHttpDate(date);
+    },
+  };
 }
