@@ -84,7 +84,7 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
     endpoint: BucketEndpoint,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> => {
-    const credentials = await unlessAborted(identify(subjectOf(object)), signal);
+    const credentials = config.given ?? (await unlessAborted(identify(subjectOf(object)), signal));
     const path = `${endpoint.basePath}/${escapeKey(object.key)}`;
     const request = { method, path, headers: { ...headers, host: endpoint.host }, body };
     const scope = { ...endpoint, date: new Date(Date.now() + skewMs) };
