@@ -1,7 +1,8 @@
 import { AppError } from '../errors.ts';
-import { type Libvips, openLibvips } from '../vips/library.ts';
-import { Scope } from '../vips/scope.ts';
-import { VipsError } from '../vips/vips-error.ts';
+import { Watchdog } from '../vips/kill.ts';
+import { openLibvips } from '../vips/library.ts';
+import type { Scope } from '../vips/scope.ts';
+import { DeadlineExceeded, VipsError } from '../vips/vips-error.ts';
 import { receive, send } from './channel.ts';
 import { type Detection, NO_DETECTION } from './detector.ts';
 import type { Job, JobAnswer, JobError, KeepAnswer, KeepJob, Setup, SetupAnswer } from './job.ts';
@@ -31,7 +32,8 @@ function main(): void {
 
 /** What a worker works with. */
 interface Opened {
-  readonly libvips: Libvips;
+  /** Makes the scope of each job. */
+  readonly watchdog: Watchdog;
   readonly detection: Detection;
 }
 
@@ -40,7 +42,7 @@ function open({ libvipsPath, threads = 1, pictures, detection }: Setup): Opened 
     const trusted = pictures ? [...TRUSTED_LOADERS, KEPT_PICTURE_LOADER] : TRUSTED_LOADERS;
     const libvips = openLibvips({ path: libvipsPath, concurrency: threads, trusted });
     const opened = {
-      libvips,
+      watchdog: new Watchdog(libvips),
       detection: detection
         ? { detectors: loadDetectors(detection.modules), viewSize: detection.viewSize }
         : NO_DETECTION,
@@ -54,32 +56,39 @@ function open({ libvipsPath, threads = 1, pictures, detection }: Setup): Opened 
 }
 
 function answer(
-  { libvips, detection }: Opened,
-  { data: job, blobs }: Message<Job | KeepJob>,
+  { watchdog, detection }: Opened,
+  message: Message<Job | KeepJob>,
   setup: Setup,
 ): Message<JobAnswer | KeepAnswer> {
-  const scope = new Scope(libvips);
+  const job = message.data;
   try {
-    if ('keep' in job) return keep(scope, job, blobs, setup);
-    const [source = new Uint8Array(), ...images] = blobs;
-    const input = {
-      params: job.params,
-      source,
-      images: new Map(job.imageKeys.map((key, index) => [key, images[index] ?? new Uint8Array()])),
-      ...keptPictures(job, setup),
-      detection,
-    };
-    const { bytes, contentType } = runPipeline(scope, input, setup.options);
-    return { data: { contentType, residentBytes: process.memoryUsage.rss() }, blobs: [bytes] };
+    return watchdog.guard(job.deadlineMs, (scope) => work(scope, message, setup, detection));
   } catch (error) {
     if (error instanceof PictureMissing) {
       const missing = { name: error.picture.name, isGone: error.isGone };
       return { data: { missing, residentBytes: process.memoryUsage.rss() }, blobs: [] };
     }
-    return { data: { error: plainError(error, job), residentBytes: process.memoryUsage.rss() }, blobs: [] };
-  } finally {
-    scope[Symbol.dispose]();
+    return { data: { error: plainError(error), residentBytes: process.memoryUsage.rss() }, blobs: [] };
   }
+}
+
+function work(
+  scope: Scope,
+  { data: job, blobs }: Message<Job | KeepJob>,
+  setup: Setup,
+  detection: Detection,
+): Message<JobAnswer | KeepAnswer> {
+  if ('keep' in job) return keep(scope, job, blobs, setup);
+  const [source = new Uint8Array(), ...images] = blobs;
+  const input = {
+    params: job.params,
+    source,
+    images: new Map(job.imageKeys.map((key, index) => [key, images[index] ?? new Uint8Array()])),
+    ...keptPictures(job, setup),
+    detection,
+  };
+  const { bytes, contentType } = runPipeline(scope, input, setup.options);
+  return { data: { contentType, residentBytes: process.memoryUsage.rss() }, blobs: [bytes] };
 }
 
 function keep(
@@ -100,16 +109,16 @@ function keptPictures({ kept, imageKeys }: Job, { pictures }: Setup): { kept?: K
   return { kept: { files: pictures, source: source ?? undefined, images: new Map(named) } };
 }
 
-function plainError(thrown: unknown, { deadlineMs }: Job | KeepJob): JobError {
-  const { code, status, publicMessage, detail, cause } = classify(thrown, deadlineMs);
+function plainError(thrown: unknown): JobError {
+  const { code, status, publicMessage, detail, cause } = classify(thrown);
   const under = cause instanceof Error && cause.message !== detail ? cause.stack : undefined;
   return { code, status, publicMessage, detail: [detail, under].filter(Boolean).join('\n') };
 }
 
 /** What libvips only finds out while it computes: the deadline, or a file that is broken further down. */
-function classify(thrown: unknown, deadlineMs: number): AppError {
+function classify(thrown: unknown): AppError {
+  if (thrown instanceof DeadlineExceeded) return new AppError('timeout', { detail: thrown.message, cause: thrown });
   if (!(thrown instanceof VipsError)) return AppError.from(thrown);
-  if (Date.now() >= deadlineMs) return new AppError('timeout', { detail: thrown.message, cause: thrown });
   return new AppError('unsupported-format', {
     publicMessage: 'the picture cannot be processed: it is damaged, or a filter asks for the impossible',
     detail: thrown.message,
