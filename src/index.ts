@@ -1,6 +1,6 @@
 import { compose } from './config/compose.ts';
 import type { Config } from './config/config.ts';
-import { parseConfig } from './config/parse.ts';
+import { givenConfig } from './config/given-config.ts';
 import { type ImageParams, NO_PARAMS } from './endpoint/params.ts';
 import { type Log, SILENT_LOG } from './log.ts';
 
@@ -45,21 +45,17 @@ export interface Imagor {
  * const imagor = await createImagor({ imagorSecret: 'mysecret', fileLoaderBaseDir: './pictures' });
  * ```
  *
- * @throws ConfigError, AppError or Error when it cannot start.
+ * @throws ConfigError for options that no operator could set, and for such as contradict each other; AppError or Error
+ * when it cannot start.
  */
 export async function createImagor({ log = SILENT_LOG, ...options }: ImagorOptions = {}): Promise<Imagor> {
-  const parsed = parseConfig([], {}, absentFile);
-  if (parsed.command !== 'serve') throw new Error('unreachable: no flag was given');
-  const { app, handler, close } = await compose({ ...parsed.config, ...options }, {}, log);
+  const { config, warnings } = givenConfig(options);
+  for (const warning of warnings) log.warn({}, warning);
+  const { app, handler, close } = await compose(config, {}, log);
   return {
     fetch: (request) => handler(request),
     serve: (params, signal = new AbortController().signal) =>
       app.answer({ ...NO_PARAMS, ...params, path: '' }, { headers: new Headers(), signal }),
-    close,
+    close: () => close(),
   };
-}
-
-/** The default configuration file is not read either. */
-function absentFile(): never {
-  throw Object.assign(new Error('no file is read'), { code: 'ENOENT' });
 }

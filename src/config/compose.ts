@@ -6,6 +6,7 @@ import { MemoryBudget } from '../core/memory-budget.ts';
 import { createSigner, type Signer } from '../endpoint/sign.ts';
 import { AppError } from '../errors.ts';
 import { createHandler, type Handler } from '../http/handler.ts';
+import { Readiness } from '../http/readiness.ts';
 import type { UploadOptions } from '../http/upload.ts';
 import type { DetectionSetup } from '../imaging/job.ts';
 import { type ImagingOptions, isFilterEnabled } from '../imaging/options.ts';
@@ -15,19 +16,25 @@ import type { Metrics } from '../telemetry/prometheus.ts';
 import { composeOrigins } from './compose-origins.ts';
 import { composeTelemetry, type Telemetry } from './compose-telemetry.ts';
 import type { Config } from './config.ts';
+import { LIBVIPS_VARIABLES } from './unknown-variables.ts';
 
 /** A server but for its socket. */
 export interface Service {
   readonly app: App;
   readonly handler: Handler;
   readonly processor: WorkerProcessor;
+  readonly readiness: Readiness;
   /** Undefined where nobody fetches metrics. */
   readonly metrics: Metrics | undefined;
-  /** Finishes what is being saved, ends the workers and reports what is left. Call it when no request is under way. */
-  close(): Promise<void>;
+  /**
+   * Finishes what is being saved, ends the workers and reports what is left. Call it when no request is under way.
+   *
+   * @param signal Aborted when saves have had time enough; what is not stored then is given up.
+   */
+  close(signal?: AbortSignal): Promise<void>;
 }
 
-/** What decoders may see of the environment: how to find libraries, fonts and their caches, and no credential. */
+/** What decoders may see of the environment: how to find libraries, memory, fonts and their caches, and no credential. */
 const WORKER_VARIABLES = [
   'DYLD_LIBRARY_PATH',
   'FONTCONFIG_FILE',
@@ -35,6 +42,9 @@ const WORKER_VARIABLES = [
   'HOME',
   'LANG',
   'LD_LIBRARY_PATH',
+  'LD_PRELOAD',
+  'MALLOC_ARENA_MAX',
+  'MALLOC_CONF',
   'TMPDIR',
   'TZ',
 ];
@@ -77,6 +87,7 @@ export async function compose(
     onWorkerExit: telemetry.onWorkerExit,
   });
   const admission = composeAdmission(config, workers);
+  const readiness = new Readiness({ hasWorker: () => processor.pids.length > 0, isFull: () => admission.isFull });
   const sourceMemory = new MemoryBudget(config.imagorSourceMemoryBytes);
   const app = new App({
     ...origins,
@@ -110,16 +121,17 @@ export async function compose(
   return {
     app,
     processor,
-    handler: composeHandler(config, app, telemetry),
+    readiness,
+    handler: composeHandler(config, app, readiness, telemetry),
     metrics: telemetry.metrics,
-    async close() {
-      await app.close();
+    async close(signal) {
+      await app.close(signal);
       await telemetry.close();
     },
   };
 }
 
-function composeHandler(config: Config, app: App, telemetry: Telemetry): Handler {
+function composeHandler(config: Config, app: App, readiness: Readiness, telemetry: Telemetry): Handler {
   return createHandler(app, {
     cache: {
       ttlMs: config.imagorCacheHeaderNoCache ? 0 : config.imagorCacheHeaderTtlMs,
@@ -132,6 +144,7 @@ function composeHandler(config: Config, app: App, telemetry: Telemetry): Handler
     disableParamsEndpoint: config.imagorDisableParamsEndpoint,
     cors: config.serverCors,
     notFoundTtlMs: config.imagorNotFoundTtlMs,
+    readiness: () => readiness.state,
     uploads: composeUploads(config),
     observe: telemetry.observe,
     onError: telemetry.onRequestError,
@@ -196,8 +209,10 @@ function workerEnvironment(
   env: Readonly<Record<string, string | undefined>>,
   { vipsVector }: Config,
 ): Record<string, string> {
-  const passed = WORKER_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
+  const passed = [...WORKER_VARIABLES, ...LIBVIPS_VARIABLES].flatMap((name) =>
+    env[name] === undefined ? [] : [[name, env[name]] as const],
+  );
   // pictures stay in memory, not in temporary files, and damaged ones are no news
   const vector = vipsVector === 0 ? {} : { VIPS_VECTOR: String(vipsVector) };
-  return { ...Object.fromEntries(passed), ...vector, VIPS_DISC_THRESHOLD: '1t', VIPS_WARNING: '0' };
+  return { VIPS_DISC_THRESHOLD: '1t', VIPS_WARNING: '0', ...vector, ...Object.fromEntries(passed) };
 }

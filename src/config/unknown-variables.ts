@@ -18,8 +18,8 @@ const PREFIXES = [
   'SENTRY_',
 ];
 
-/** libvips' own variables, which it reads itself. */
-const LIBVIPS = new Set(
+/** libvips' own variables, which the workers are given: it reads them itself. */
+export const LIBVIPS_VARIABLES: ReadonlySet<string> = new Set(
   [
     'BLOCK_UNTRUSTED',
     'DISC_THRESHOLD',
@@ -53,7 +53,7 @@ const known: ReadonlySet<string> = new Set([...names, ...OPTIONS.map((option) =>
 /** What to say about a variable that looks like one of ours and is none; undefined for all others. */
 export function unknownVariableWarning(name: string, value: string): string | undefined {
   if (known.has(name) || !PREFIXES.some((prefix) => name.startsWith(prefix))) return undefined;
-  if (LIBVIPS.has(name) || isFromKubernetes(name, value)) return undefined;
+  if (LIBVIPS_VARIABLES.has(name) || isFromKubernetes(name, value)) return undefined;
   const nearest = nearestName(name, names);
   return `There is no option ${name}${nearest === undefined ? '.' : `; did you mean ${nearest}?`}`;
 }

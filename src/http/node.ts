@@ -34,6 +34,8 @@ export interface Access {
 export interface RunningServer {
   /** The port it listens on. */
   readonly port: number;
+  /** Goes on accepting, but has every answer say `Connection: close`, so that clients come back elsewhere. */
+  drain(): void;
   /** Stops accepting, lets requests finish within the shutdown timeout, then closes what is left. */
   close(): Promise<void>;
 }
@@ -72,6 +74,7 @@ export async function listen(handler: Handler, options: ServerOptions): Promise<
   const port = await listening(server, options);
   return {
     port,
+    drain: () => connections.closeAfterAnswers(),
     close: () => close(server, connections, options.shutdownTimeoutMs),
   };
 }
@@ -100,6 +103,7 @@ function close(server: Server, connections: Connections, timeoutMs: number): Pro
       clearTimeout(timer);
       resolve();
     });
+    connections.closeAfterAnswers();
     connections.closeWhenIdle();
   });
 }
