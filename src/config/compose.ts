@@ -85,6 +85,7 @@ export async function compose(
       onFailure: (error) => log.warn(errorFields(AppError.from(error)), 'picture not kept'),
     },
     onWorkerExit: telemetry.onWorkerExit,
+    onWorkerStartFailure: (error) => log.error({ cause: error.message }, 'worker did not start'),
   });
   const admission = composeAdmission(config, workers);
   const readiness = new Readiness({ hasWorker: () => processor.pids.length > 0, isFull: () => admission.isFull });
