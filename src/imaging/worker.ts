@@ -1,6 +1,6 @@
 import { AppError } from '../errors.ts';
 import { Watchdog } from '../vips/kill.ts';
-import { openLibvips } from '../vips/library.ts';
+import { type Libvips, openLibvips } from '../vips/library.ts';
 import type { Scope } from '../vips/scope.ts';
 import { DeadlineExceeded, VipsError } from '../vips/vips-error.ts';
 import { receive, send } from './channel.ts';
@@ -27,15 +27,15 @@ function main(): void {
   if (!setup) return;
   const opened = open(setup.data);
   if (!opened) return;
+  const watchdog = new Watchdog(opened.libvips); // after the answer, which need not wait for a thread
   for (let message = receive<Job | KeepJob>(); message; message = receive<Job | KeepJob>()) {
-    send(answer(opened, message, setup.data));
+    send(answer(watchdog, message, setup.data, opened.detection));
   }
 }
 
 /** What a worker works with. */
 interface Opened {
-  /** Makes the scope of each job. */
-  readonly watchdog: Watchdog;
+  readonly libvips: Libvips;
   readonly detection: Detection;
 }
 
@@ -44,7 +44,7 @@ function open({ libvipsPath, threads = 1, pictures, detection }: Setup): Opened 
     const trusted = pictures ? [...TRUSTED_LOADERS, KEPT_PICTURE_LOADER] : TRUSTED_LOADERS;
     const libvips = openLibvips({ path: libvipsPath, concurrency: threads, trusted });
     const opened = {
-      watchdog: new Watchdog(libvips),
+      libvips,
       detection: detection
         ? { detectors: loadDetectors(detection.modules), viewSize: detection.viewSize }
         : NO_DETECTION,
@@ -58,9 +58,10 @@ function open({ libvipsPath, threads = 1, pictures, detection }: Setup): Opened 
 }
 
 function answer(
-  { watchdog, detection }: Opened,
+  watchdog: Watchdog,
   message: Message<Job | KeepJob>,
   setup: Setup,
+  detection: Detection,
 ): Message<JobAnswer | KeepAnswer> {
   const job = message.data;
   try {
