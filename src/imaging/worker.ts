@@ -1,19 +1,32 @@
 import { AppError } from '../errors.ts';
+import { leaveNetwork } from '../sandbox/leave-network.ts';
 import { Watchdog } from '../vips/kill.ts';
 import { type Libvips, openLibvips } from '../vips/library.ts';
 import type { Scope } from '../vips/scope.ts';
 import { DeadlineExceeded, VipsError } from '../vips/vips-error.ts';
 import { receive, send } from './channel.ts';
 import { type Detection, NO_DETECTION } from './detector.ts';
-import type { Job, JobAnswer, JobError, KeepAnswer, KeepJob, Setup, SetupAnswer } from './job.ts';
+import type {
+  Job,
+  JobAnswer,
+  JobError,
+  KeepAnswer,
+  KeepJob,
+  Setup,
+  SetupAnswer,
+  TraceAnswer,
+  TraceJob,
+} from './job.ts';
 import { loadDetectors } from './load-detectors.ts';
 import type { Message } from './message.ts';
 import { PictureMissing, writePicture } from './picture-cache-file.ts';
-import { type KeptPictures, runPipeline } from './pipeline.ts';
+import { type KeptPictures, type PipelineInput, runPipeline, tracePipeline } from './pipeline.ts';
+import { standIn } from './stand-in.ts';
+import type { TracedStep } from './trace.ts';
 import { TRUSTED_LOADERS } from './trusted-loaders.ts';
 
-// A decoder process: one job after another, nothing asynchronous, no network, no files but those of kept pictures. It
-// ends when the server does.
+// A decoder process: one job after another, nothing asynchronous, no network, no files but those of kept pictures. On
+// Linux the kernel holds it to that, as far as the network goes. It ends when the server does.
 
 /** Opens files by name only, never bytes that came from somewhere: the kept pictures. */
 const KEPT_PICTURE_LOADER = 'VipsForeignLoadVipsFile';
@@ -28,10 +41,12 @@ function main(): void {
   const opened = open(setup.data);
   if (!opened) return;
   const watchdog = new Watchdog(opened.libvips); // after the answer, which need not wait for a thread
-  for (let message = receive<Job | KeepJob>(); message; message = receive<Job | KeepJob>()) {
+  for (let message = receive<AnyJob>(); message; message = receive<AnyJob>()) {
     send(answer(watchdog, message, setup.data, opened.detection));
   }
 }
+
+type AnyJob = Job | KeepJob | TraceJob;
 
 /** What a worker works with. */
 interface Opened {
@@ -41,6 +56,7 @@ interface Opened {
 
 function open({ libvipsPath, threads = 1, pictures, detection }: Setup): Opened | undefined {
   try {
+    const isOffline = leaveNetwork(); // before anybody else's code runs
     const trusted = pictures ? [...TRUSTED_LOADERS, KEPT_PICTURE_LOADER] : TRUSTED_LOADERS;
     const libvips = openLibvips({ path: libvipsPath, concurrency: threads, trusted });
     const opened = {
@@ -49,7 +65,7 @@ function open({ libvipsPath, threads = 1, pictures, detection }: Setup): Opened 
         ? { detectors: loadDetectors(detection.modules), viewSize: detection.viewSize }
         : NO_DETECTION,
     };
-    send<SetupAnswer>({ data: { version: libvips.version.join('.') }, blobs: [] });
+    send<SetupAnswer>({ data: { version: libvips.version.join('.'), isOffline }, blobs: [] });
     return opened;
   } catch (error) {
     send<SetupAnswer>({ data: { failure: error instanceof Error ? error.message : String(error) }, blobs: [] });
@@ -59,13 +75,12 @@ function open({ libvipsPath, threads = 1, pictures, detection }: Setup): Opened 
 
 function answer(
   watchdog: Watchdog,
-  message: Message<Job | KeepJob>,
+  message: Message<AnyJob>,
   setup: Setup,
   detection: Detection,
-): Message<JobAnswer | KeepAnswer> {
-  const job = message.data;
+): Message<JobAnswer | KeepAnswer | TraceAnswer> {
   try {
-    return watchdog.guard(job.deadlineMs, (scope) => work(scope, message, setup, detection));
+    return watchdog.guard(message.data.deadlineMs, (scope) => work(scope, message, setup, detection));
   } catch (error) {
     if (error instanceof PictureMissing) {
       const missing = { name: error.picture.name, isGone: error.isGone };
@@ -77,19 +92,13 @@ function answer(
 
 function work(
   scope: Scope,
-  { data: job, blobs }: Message<Job | KeepJob>,
+  { data: job, blobs }: Message<AnyJob>,
   setup: Setup,
   detection: Detection,
-): Message<JobAnswer | KeepAnswer> {
+): Message<JobAnswer | KeepAnswer | TraceAnswer> {
   if ('keep' in job) return keep(scope, job, blobs, setup);
-  const [source = new Uint8Array(), ...images] = blobs;
-  const input = {
-    params: job.params,
-    source,
-    images: new Map(job.imageKeys.map((key, index) => [key, images[index] ?? new Uint8Array()])),
-    ...keptPictures(job, setup),
-    detection,
-  };
+  if ('traced' in job) return trace(scope, job, blobs, detection, setup);
+  const input = { params: job.params, ...sources(job, blobs), ...keptPictures(job, setup), detection };
   const { bytes, contentType } = runPipeline(scope, input, setup.options);
   return { data: { contentType, residentBytes: process.memoryUsage.rss() }, blobs: [bytes] };
 }
@@ -103,6 +112,40 @@ function keep(
   if (!pictures) throw new AppError('internal', { detail: 'this worker was told of no place to keep pictures in' });
   const written = writePicture(scope, source, name, pictures, options) ?? null;
   return { data: { written, residentBytes: process.memoryUsage.rss() }, blobs: [] };
+}
+
+function trace(
+  scope: Scope,
+  job: TraceJob,
+  blobs: readonly Uint8Array[],
+  detection: Detection,
+  { options }: Setup,
+): Message<TraceAnswer> {
+  const steps: TracedStep[] = [];
+  let failure: JobError | null = null;
+  try {
+    const { supposed } = job;
+    const pixel = (): Uint8Array => standIn(scope, { kind: 'png', width: 1, height: 1 });
+    const given = supposed ? [standIn(scope, supposed), ...job.imageKeys.map(pixel)] : blobs;
+    const input = {
+      params: job.traced,
+      ...sources(job, given),
+      detection,
+      trace: (step: TracedStep) => steps.push(step),
+    };
+    tracePipeline(scope, input, options);
+  } catch (error) {
+    failure = plainError(error);
+  }
+  return { data: { steps, failure, residentBytes: process.memoryUsage.rss() }, blobs: [] };
+}
+
+/** The blobs of a job by what they are. */
+function sources(
+  { imageKeys }: Pick<Job, 'imageKeys'>,
+  [source = new Uint8Array(), ...images]: readonly Uint8Array[],
+): Pick<PipelineInput, 'source' | 'images'> {
+  return { source, images: new Map(imageKeys.map((key, index) => [key, images[index] ?? new Uint8Array()])) };
 }
 
 function keptPictures({ kept, imageKeys }: Job, { pictures }: Setup): { kept?: KeptPictures } {
