@@ -49,7 +49,7 @@ export async function measureMemory(isSmoke: boolean, plot: string | undefined, 
     const samples = await sampleMemory(server.pid, everyMs, load, () => answered);
     if (samples.length === 0) return { figures: [], charts: [] };
     const quarters = quartersOf(samples, total);
-    if (plot !== undefined) drawMemoryPlot(plot, { samples, quarters, total, caption: captionOf(machine) });
+    if (plot !== undefined) await drawMemoryPlot(plot, { samples, quarters, total, caption: captionOf(machine) });
     return outcomeOf(samples, quarters, total);
   } finally {
     rmSync(results, { recursive: true, force: true });

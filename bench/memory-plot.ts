@@ -11,10 +11,10 @@ import { type MemoryPlot, memoryPlotSvg } from './memory-plot-svg.ts';
  * @param file A PNG; its folder is made.
  * @throws Error with what libvips says when it cannot be drawn.
  */
-export function drawMemoryPlot(file: string, plot: MemoryPlot): void {
+export async function drawMemoryPlot(file: string, plot: MemoryPlot): Promise<void> {
   mkdirSync(path.dirname(path.resolve(file)), { recursive: true });
   // libvips reads the configuration of fonts once, so it runs in a process of its own
-  const fonts = writeFontConfiguration();
+  const fonts = await writeFontConfiguration();
   try {
     const script = fileURLToPath(new URL('./render-svg.js', import.meta.url));
     const { status, stderr } = spawnSync(process.execPath, [script, file], {
@@ -24,6 +24,6 @@ export function drawMemoryPlot(file: string, plot: MemoryPlot): void {
     });
     if (status !== 0) throw new Error(`the plot could not be drawn: ${stderr}`);
   } finally {
-    fonts.remove();
+    await fonts.remove();
   }
 }

@@ -124,6 +124,7 @@ export async function composeParts(
       onFailure: (error) => log.warn(errorFields(AppError.from(error)), 'picture not kept'),
     },
     onWorkerExit,
+    onWorkerStartFailure: (error) => log.error({ cause: error.message }, 'worker did not start'),
   });
   if (!processor.isOffline && process.platform === 'linux') {
     log.warn({}, 'decoder processes keep the network: seccomp is not to be had here');

@@ -1,10 +1,12 @@
 import { canBeAnimated, type ImageKind, sniff } from '../core/sniff.ts';
+import { AppError } from '../errors.ts';
 import type { Image } from '../vips/image.ts';
 import type { Inputs } from '../vips/operation.ts';
 import type { Scope } from '../vips/scope.ts';
 import { VipsError } from '../vips/vips-error.ts';
 import { applyThumbnail, type Thumbnail } from './geometry/thumbnail.ts';
 import { type Extent, type JpegShrink, shrunkExtent, thumbnailSize } from './geometry/thumbnail-size.ts';
+import { readJpegHeader } from './jpeg-header.ts';
 import { jpegScale } from './jpeg-scale.ts';
 import type { LoadPlan } from './load-plan.ts';
 import type { ImagingOptions } from './options.ts';
@@ -24,6 +26,18 @@ const SEQUENTIAL_KINDS: ReadonlySet<ImageKind> = new Set(['png', 'tiff']);
 
 /** Kinds that `vips_thumbnail_buffer` shrinks while decoding, or finds a small version of inside the file. */
 const SHRINKING_KINDS: ReadonlySet<ImageKind> = new Set(['gif', 'webp', 'avif', 'heif']);
+
+/**
+ * Bytes of coefficients for each pixel of `maxResolution` that a JPEG may need: as many as one of four components has
+ * that is as large as it may be when it is not shrunk. Progressive files of 100 million pixels pass (300 to 600 MB).
+ */
+const JPEG_BUFFERED_BYTES = 8;
+
+/**
+ * How many times `maxResolution` a JPEG may have that is shrunk while it is decoded. Somebody pays for its pixels all
+ * the same: at this bound half a second for 9 KB that hold none.
+ */
+const JPEG_SOURCE_FACTOR = 16;
 
 /**
  * Opens a source after a plan, shrinking while it loads where its format can. Sizes are checked from the header,
@@ -88,6 +102,7 @@ function open(scope: Scope, bytes: Uint8Array, kind: ImageKind, plan: LoadPlan, 
   const header = load();
   checkThumbnail(header, thumbnail, options);
   if (kind === 'jpeg') {
+    checkJpeg(bytes, header, options);
     return shrinkJpeg(load, header, thumbnail, options) ?? thumbnailBuffer(scope, bytes, kind, common, thumbnail);
   }
   if (SHRINKING_KINDS.has(kind)) {
@@ -97,6 +112,17 @@ function open(scope: Scope, bytes: Uint8Array, kind: ImageKind, plan: LoadPlan, 
   checkResolution(header, options);
   const image = SEQUENTIAL_KINDS.has(kind) ? load({ access: 'sequential' }) : header;
   return applyThumbnail(image, thumbnail, limits);
+}
+
+/** A JPEG is decoded smaller than it is, but what that takes goes by its own size. */
+function checkJpeg(bytes: Uint8Array, { width, height }: Image, { maxResolution, unlimited }: ImagingOptions): void {
+  if (unlimited) return;
+  const pixels = width * height;
+  const bufferedBytes = readJpegHeader(bytes)?.bufferedBytes ?? pixels * JPEG_BUFFERED_BYTES;
+  if (pixels <= maxResolution * JPEG_SOURCE_FACTOR && bufferedBytes <= maxResolution * JPEG_BUFFERED_BYTES) return;
+  throw new AppError('max-resolution-exceeded', {
+    detail: `a JPEG of ${width}×${height} pixels that decodes by way of ${bufferedBytes} bytes of coefficients`,
+  });
 }
 
 function loaderArguments(kind: ImageKind, plan: LoadPlan, options: ImagingOptions): Inputs {

@@ -22,7 +22,10 @@ export interface ProcessorOptions {
   /** Threads of libvips in each worker; 1 without it. */
   readonly threads?: number;
   readonly imaging: ImagingOptions;
-  /** Milliseconds that one picture may take, waiting for a worker included. */
+  /**
+   * Milliseconds that one picture may take, waiting for a worker included. libvips stops a little before, and the
+   * worker lives on; one that has not stopped a second later is killed.
+   */
   readonly timeoutMs: number;
   readonly maxMemoryBytes: number;
   readonly recycleMemoryBytes: number;
@@ -37,6 +40,8 @@ export interface ProcessorOptions {
   readonly fontFolder?: string | undefined;
   /** Told of every worker that ended. */
   onWorkerExit?(exit: WorkerExit): void;
+  /** Told of every worker that did not start in the place of another. */
+  onWorkerStartFailure?(error: Error): void;
 }
 
 /** A {@link Processor} with its workers running, and what there is to tell about them. */
@@ -86,7 +91,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
     pictures: cache?.files,
     ...(options.detection ? { detection: options.detection } : {}),
   };
-  const fonts = findFonts(options);
+  const fonts = await findFonts(options);
   const pool = new WorkerPool({
     entry: fileURLToPath(new URL('./worker.js', import.meta.url)),
     env: { ...options.env, ...fonts?.env },
@@ -101,14 +106,17 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
     maxMemoryBytes: options.maxMemoryBytes,
     recycleMemoryBytes: options.recycleMemoryBytes,
     recycleJobs: options.recycleJobs,
+    startTimeoutMs: START_TIMEOUT_MS,
+    ...(fonts ? { beforeStart: fonts.ensure } : {}),
     ...(options.onWorkerExit ? { onExit: options.onWorkerExit } : {}),
+    ...(options.onWorkerStartFailure ? { onStartFailure: options.onWorkerStartFailure } : {}),
   });
   const ask: Ask = (job, blobs, deadlineMs, signal) => request(pool, job, blobs, deadlineMs, signal);
   const keeping = cache && new KeepingProcess(cache, options.imaging, options.timeoutMs, ask);
   const close = async (): Promise<void> => {
     await pool.close();
     await cache?.close();
-    fonts?.remove();
+    await fonts?.remove();
   };
   try {
     await pool.start();
@@ -145,13 +153,16 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
 }
 
 /** Whoever configures fontconfig by its own variables has his way. */
-function findFonts({ env, fontFolder }: ProcessorOptions): FontConfiguration | undefined {
+async function findFonts({ env, fontFolder }: ProcessorOptions): Promise<FontConfiguration | undefined> {
   if (env['FONTCONFIG_FILE'] !== undefined || env['FONTCONFIG_PATH'] !== undefined) return undefined;
   return writeFontConfiguration({ folder: fontFolder });
 }
 
-/** libvips gives up this long before the process is killed, so that the worker lives to say so. */
+/** libvips gives up this long before the time is over, so that the worker is there to say so. */
 const SOFT_DEADLINE_MS = 100;
+
+/** A worker takes a fraction of a second, and detectors may read large models. */
+const START_TIMEOUT_MS = 30_000;
 
 const NOTHING_KEPT: KeptKeys = { source: false, images: new Set() };
 

@@ -1,8 +1,9 @@
 import { AppError } from '../errors.ts';
 import { leaveNetwork } from '../sandbox/leave-network.ts';
+import { Watchdog } from '../vips/kill.ts';
 import { type Libvips, openLibvips } from '../vips/library.ts';
-import { Scope } from '../vips/scope.ts';
-import { VipsError } from '../vips/vips-error.ts';
+import type { Scope } from '../vips/scope.ts';
+import { DeadlineExceeded, VipsError } from '../vips/vips-error.ts';
 import { receive, send } from './channel.ts';
 import { type Detection, NO_DETECTION } from './detector.ts';
 import type {
@@ -39,8 +40,9 @@ function main(): void {
   if (!setup) return;
   const opened = open(setup.data);
   if (!opened) return;
+  const watchdog = new Watchdog(opened.libvips); // after the answer, which need not wait for a thread
   for (let message = receive<AnyJob>(); message; message = receive<AnyJob>()) {
-    send(answer(opened, message, setup.data));
+    send(answer(watchdog, message, setup.data, opened.detection));
   }
 }
 
@@ -72,26 +74,33 @@ function open({ libvipsPath, threads = 1, pictures, detection }: Setup): Opened 
 }
 
 function answer(
-  { libvips, detection }: Opened,
-  { data: job, blobs }: Message<AnyJob>,
+  watchdog: Watchdog,
+  message: Message<AnyJob>,
   setup: Setup,
+  detection: Detection,
 ): Message<JobAnswer | KeepAnswer | TraceAnswer> {
-  const scope = new Scope(libvips);
   try {
-    if ('keep' in job) return keep(scope, job, blobs, setup);
-    if ('traced' in job) return trace(scope, job, blobs, detection, setup);
-    const input = { params: job.params, ...sources(job, blobs), ...keptPictures(job, setup), detection };
-    const { bytes, contentType } = runPipeline(scope, input, setup.options);
-    return { data: { contentType, residentBytes: process.memoryUsage.rss() }, blobs: [bytes] };
+    return watchdog.guard(message.data.deadlineMs, (scope) => work(scope, message, setup, detection));
   } catch (error) {
     if (error instanceof PictureMissing) {
       const missing = { name: error.picture.name, isGone: error.isGone };
       return { data: { missing, residentBytes: process.memoryUsage.rss() }, blobs: [] };
     }
-    return { data: { error: plainError(error, job), residentBytes: process.memoryUsage.rss() }, blobs: [] };
-  } finally {
-    scope[Symbol.dispose]();
+    return { data: { error: plainError(error), residentBytes: process.memoryUsage.rss() }, blobs: [] };
   }
+}
+
+function work(
+  scope: Scope,
+  { data: job, blobs }: Message<AnyJob>,
+  setup: Setup,
+  detection: Detection,
+): Message<JobAnswer | KeepAnswer | TraceAnswer> {
+  if ('keep' in job) return keep(scope, job, blobs, setup);
+  if ('traced' in job) return trace(scope, job, blobs, detection, setup);
+  const input = { params: job.params, ...sources(job, blobs), ...keptPictures(job, setup), detection };
+  const { bytes, contentType } = runPipeline(scope, input, setup.options);
+  return { data: { contentType, residentBytes: process.memoryUsage.rss() }, blobs: [bytes] };
 }
 
 function keep(
@@ -126,7 +135,7 @@ function trace(
     };
     tracePipeline(scope, input, options);
   } catch (error) {
-    failure = plainError(error, job);
+    failure = plainError(error);
   }
   return { data: { steps, failure, residentBytes: process.memoryUsage.rss() }, blobs: [] };
 }
@@ -146,16 +155,16 @@ function keptPictures({ kept, imageKeys }: Job, { pictures }: Setup): { kept?: K
   return { kept: { files: pictures, source: source ?? undefined, images: new Map(named) } };
 }
 
-function plainError(thrown: unknown, { deadlineMs }: Pick<AnyJob, 'deadlineMs'>): JobError {
-  const { code, status, publicMessage, detail, cause } = classify(thrown, deadlineMs);
+function plainError(thrown: unknown): JobError {
+  const { code, status, publicMessage, detail, cause } = classify(thrown);
   const under = cause instanceof Error && cause.message !== detail ? cause.stack : undefined;
   return { code, status, publicMessage, detail: [detail, under].filter(Boolean).join('\n') };
 }
 
 /** What libvips only finds out while it computes: the deadline, or a file that is broken further down. */
-function classify(thrown: unknown, deadlineMs: number): AppError {
+function classify(thrown: unknown): AppError {
+  if (thrown instanceof DeadlineExceeded) return new AppError('timeout', { detail: thrown.message, cause: thrown });
   if (!(thrown instanceof VipsError)) return AppError.from(thrown);
-  if (Date.now() >= deadlineMs) return new AppError('timeout', { detail: thrown.message, cause: thrown });
   return new AppError('unsupported-format', {
     publicMessage: 'the picture cannot be processed: it is damaged, or a filter asks for the impossible',
     detail: thrown.message,
