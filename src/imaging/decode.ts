@@ -4,18 +4,13 @@ import type { Inputs } from '../vips/operation.ts';
 import type { Scope } from '../vips/scope.ts';
 import { VipsError } from '../vips/vips-error.ts';
 import { applyThumbnail, type Thumbnail } from './geometry/thumbnail.ts';
-import {
-  type Extent,
-  type JpegResiduals,
-  type JpegShrink,
-  jpegShrink,
-  shrunkExtent,
-  thumbnailSize,
-} from './geometry/thumbnail-size.ts';
+import { type Extent, type JpegShrink, shrunkExtent, thumbnailSize } from './geometry/thumbnail-size.ts';
+import { jpegScale } from './jpeg-scale.ts';
 import type { LoadPlan } from './load-plan.ts';
 import type { ImagingOptions } from './options.ts';
 import { checkResolution, checkSize, checkThumbnail } from './resolution.ts';
 import { type Load, sourceLoader } from './source-loader.ts';
+import type { TracedSource } from './trace.ts';
 import { unreadable } from './unreadable.ts';
 
 /** Kinds whose loaders take `unlimited`, which lifts the format library's own limits. */
@@ -31,19 +26,6 @@ const SEQUENTIAL_KINDS: ReadonlySet<ImageKind> = new Set(['png', 'tiff']);
 const SHRINKING_KINDS: ReadonlySet<ImageKind> = new Set(['gif', 'webp', 'avif', 'heif']);
 
 /**
- * The factor that is left to the resize, by the scale that libjpeg decodes at. Measured over photos against full
- * decodes: halving costs less than 0.004 of SSIM from 1.3 up, an eighth nothing that libvips' own choice does not cost,
- * but a quarter up to 0.015 – so there, and for what libvips decides by itself, it is libvips' factor of 2.
- */
-const JPEG_RESIDUALS: JpegResiduals = { 2: 1.3, 4: 2, 8: 1.3 };
-
-/** What `vips_thumbnail` keeps. Result sizes follow from its rounding, and are the same as imagor's for it. */
-const VIPS_JPEG_RESIDUALS: JpegResiduals = { 2: 2, 4: 2, 8: 2 };
-
-/** Pixels from which decoding costs enough to be worth a result that differs from imagor's in the last bits. */
-const LARGE_JPEG_PIXELS = 100_000;
-
-/**
  * Opens a source after a plan, shrinking while it loads where its format can. Sizes are checked from the header,
  * before any pixel is decoded.
  *
@@ -51,8 +33,29 @@ const LARGE_JPEG_PIXELS = 100_000;
  */
 export function decode(scope: Scope, bytes: Uint8Array, plan: LoadPlan, options: ImagingOptions): Image {
   const kind = sniff(bytes);
+  return reading(scope, kind, () => checkResolution(open(scope, bytes, kind, plan, options), options));
+}
+
+/**
+ * What the header of a source says, and at what scale {@link decode} will decode it. Sizes are not checked.
+ *
+ * @throws AppError `unsupported-format`.
+ */
+export function traceSource(scope: Scope, bytes: Uint8Array, plan: LoadPlan, options: ImagingOptions): TracedSource {
+  const kind = sniff(bytes);
+  return reading(scope, kind, () => {
+    const anySize = { ...options, unlimited: true };
+    const header = sourceLoader(scope, bytes, kind, loaderArguments(kind, plan, anySize), anySize)();
+    const scale = kind === 'jpeg' && plan.thumbnail ? jpegScale(header, plan.thumbnail) : undefined;
+    const shrink = scale ? (scale.isOurs ? scale.ours : scale.vips) : 1;
+    const { width, height, orientation, pages: frames } = header;
+    return { kind, width, height, frames, orientation, shrink };
+  });
+}
+
+function reading<Read>(scope: Scope, kind: ImageKind, read: () => Read): Read {
   try {
-    return checkResolution(open(scope, bytes, kind, plan, options), options);
+    return read();
   } catch (error) {
     if (error instanceof VipsError) throw unreadable(scope.libvips, kind, error);
     throw error;
@@ -119,16 +122,12 @@ function selectPages(kind: ImageKind, { frames, page }: LoadPlan, load: Load): I
  * @returns undefined where `vips_thumbnail` itself would choose that scale, or where the picture is small.
  */
 function shrinkJpeg(load: Load, header: Image, thumbnail: Thumbnail, options: ImagingOptions): Image | undefined {
-  const { width, height, crop, size } = thumbnail;
-  const isTurned = header.orientation > 4;
-  const box = isTurned ? { width: height, height: width } : { width, height };
-  const fit = { cover: crop !== 'none', size };
-  const vipsShrink = jpegShrink(header, box, fit, VIPS_JPEG_RESIDUALS);
-  const shrink = jpegShrink(header, box, fit, JPEG_RESIDUALS);
+  const { width, height, crop } = thumbnail;
+  const { ours: shrink, vips, isOurs, box, fit } = jpegScale(header, thumbnail);
   const decoded = shrunkExtent(header, shrink);
   checkSize(decoded.width, decoded.height, decoded.width * decoded.height, options);
-  if (shrink === vipsShrink || header.width * header.height < LARGE_JPEG_PIXELS) return undefined;
-  const target = thumbnailSize(shrunkExtent(header, vipsShrink), box, fit);
+  if (!isOurs) return undefined;
+  const target = thumbnailSize(shrunkExtent(header, vips), box, fit);
   const resized = resizeExactly(load({ shrink, access: 'sequential' }), header, shrink, target);
   // a picture that is decoded line by line can be read once only, and both of these read as they please
   const isReadTwice = header.orientation > 1 || crop === 'attention';

@@ -3,12 +3,14 @@ import type { KeptKeys, ProcessInput, ProcessOutput, Processor } from '../core/p
 import type { ImageParams } from '../endpoint/params.ts';
 import { AppError } from '../errors.ts';
 import { type FontConfiguration, writeFontConfiguration } from './fonts.ts';
-import type { DetectionSetup, JobAnswer, JobError, KeepAnswer, Setup, SetupAnswer } from './job.ts';
+import type { DetectionSetup, JobAnswer, JobError, KeepAnswer, Setup, SetupAnswer, TraceAnswer } from './job.ts';
 import type { Message } from './message.ts';
 import type { ImagingOptions } from './options.ts';
 import { PictureCache, type PictureCacheOptions } from './picture-cache.ts';
 import { type Ask, KeepingProcess } from './picture-cache-process.ts';
 import { WorkerPool } from './pool.ts';
+import type { SupposedSource } from './stand-in.ts';
+import type { TracedStep } from './trace.ts';
 import type { WorkerExit } from './worker-process.ts';
 
 /** How to run the decoder processes. */
@@ -41,11 +43,31 @@ export interface ProcessorOptions {
 export interface WorkerProcessor extends Processor {
   /** Of the libvips in use, `8.18.2`. */
   readonly libvipsVersion: string;
+  /** The kernel keeps workers from opening sockets. */
+  readonly isOffline: boolean;
   readonly load: WorkerPool['load'];
   readonly pids: number[];
   /** Bytes of decoded pictures that are kept. */
   readonly keptBytes: number;
   kept(params: ImageParams, variant: string): KeptKeys;
+  /**
+   * Takes every step of a picture but the last, and tells the size after each.
+   *
+   * @param supposed Stands in for the source where there is none; sizes do not depend on images laid over then.
+   * @throws AppError `timeout`, `internal` where a worker was lost; the signal's reason.
+   */
+  trace(
+    input: Omit<ProcessInput, 'keeping'>,
+    supposed: SupposedSource | undefined,
+    signal: AbortSignal,
+  ): Promise<TracedPicture>;
+}
+
+/** How the size of a picture comes about. */
+export interface TracedPicture {
+  readonly steps: readonly TracedStep[];
+  /** Why there are no more steps. */
+  readonly failure: AppError | undefined;
 }
 
 /**
@@ -55,6 +77,7 @@ export interface WorkerProcessor extends Processor {
  */
 export async function startProcessor(options: ProcessorOptions): Promise<WorkerProcessor> {
   let libvipsVersion = '';
+  let isOffline = true;
   const cache = options.pictures?.maxBytes ? await PictureCache.open(options.pictures) : undefined;
   const setup: Setup = {
     libvipsPath: options.libvipsPath,
@@ -73,6 +96,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
       const answer = message.data as SetupAnswer;
       if ('failure' in answer) throw new Error(answer.failure);
       libvipsVersion = answer.version;
+      isOffline &&= answer.isOffline;
     },
     maxMemoryBytes: options.maxMemoryBytes,
     recycleMemoryBytes: options.recycleMemoryBytes,
@@ -94,6 +118,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
   }
   return {
     libvipsVersion,
+    isOffline,
     get load() {
       return pool.load;
     },
@@ -108,6 +133,12 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
       const deadlineMs = Date.now() + options.timeoutMs;
       if (!keeping || !input.keeping) return run(ask, input, deadlineMs, signal);
       return keeping.process({ ...input, keeping: input.keeping }, deadlineMs, signal);
+    },
+    async trace({ params, source, images }, supposed, signal) {
+      const job = { traced: params, imageKeys: [...images.keys()], ...(supposed && { supposed }) };
+      const blobs = [source, ...images.values()];
+      const { data } = await ask<TraceAnswer>(job, blobs, Date.now() + options.timeoutMs, signal);
+      return { steps: data.steps, failure: data.failure ? toAppError(data.failure) : undefined };
     },
     close,
   };
@@ -137,7 +168,7 @@ async function run(
   return { bytes, contentType: data.contentType };
 }
 
-async function request<Answer extends JobAnswer | KeepAnswer>(
+async function request<Answer extends JobAnswer | KeepAnswer | TraceAnswer>(
   pool: WorkerPool,
   job: Parameters<Ask>[0],
   blobs: readonly Uint8Array[],
@@ -146,9 +177,10 @@ async function request<Answer extends JobAnswer | KeepAnswer>(
 ): Promise<Message<Exclude<Answer, { readonly error: JobError }>>> {
   const data = { ...job, deadlineMs: deadlineMs - SOFT_DEADLINE_MS };
   const answer = await pool.run<Answer>({ data, blobs }, deadlineMs, signal);
-  if ('error' in answer.data) {
-    const { code, ...options } = answer.data.error;
-    throw new AppError(code, options);
-  }
+  if ('error' in answer.data) throw toAppError(answer.data.error);
   return answer as Message<Exclude<Answer, { readonly error: JobError }>>;
+}
+
+function toAppError({ code, ...options }: JobError): AppError {
+  return new AppError(code, options);
 }

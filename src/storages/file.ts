@@ -116,7 +116,12 @@ export function createFileStorage(options: FileStorageOptions): Storage {
     }
   };
 
-  return { name: 'file', get, getIfChanged, stat, put, delete: remove };
+  const locate: Storage['locate'] = (key) => {
+    const path = pathOf(key);
+    return path === undefined ? [] : [path];
+  };
+
+  return { name: 'file', get, getIfChanged, stat, locate, put, delete: remove };
 }
 
 /** @throws AppError `invalid` for a key outside of the prefix: only reading can leave those to others. */

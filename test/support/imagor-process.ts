@@ -37,7 +37,7 @@ export interface ImagorProcess {
 
 /** The program sees no environment but this one: what the machine sets must not change a test. */
 function spawnImagor(flags: readonly string[], env: Readonly<Record<string, string>>, cwd: string): ChildProcess {
-  return spawn(process.execPath, [CLI, ...flags], { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  return spawn(process.execPath, [CLI, ...flags], { cwd, env: { ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 async function watch(child: ChildProcess): Promise<Ended> {
@@ -51,9 +51,15 @@ async function watch(child: ChildProcess): Promise<Ended> {
   return { exitCode, signal, ...output };
 }
 
-/** Runs the program until it ends by itself: `-h`, or a start that fails. */
-export async function runImagor(flags: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  return watch(spawnImagor(flags, env, tmpdir()));
+/** Runs the program until it ends by itself: a command, `-h`, or a start that fails. */
+export async function runImagor(
+  flags: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  stdin: string = '',
+): Promise<Ended> {
+  const child = spawnImagor(flags, env, tmpdir());
+  child.stdin?.on('error', () => {}).end(stdin); // it may not read what it is given
+  return watch(child);
 }
 
 /**
@@ -65,8 +71,10 @@ export async function startImagor(
   test: Lifetime,
   flags: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  ...command: readonly string[]
 ): Promise<ImagorProcess> {
-  const child = spawnImagor(['-port', '0', '-server-address', '127.0.0.1', ...flags], env, tmpdir());
+  const child = spawnImagor([...command, '-port', '0', '-server-address', '127.0.0.1', ...flags], env, tmpdir());
+  child.stdin?.end();
   const ended = watch(child);
   test.after(async () => {
     child.kill('SIGTERM');
