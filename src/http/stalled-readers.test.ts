@@ -11,7 +11,11 @@ const TIMEOUT_MS = 150;
 /** More than the buffers of a connection hold. */
 const LARGE = new Uint8Array(50_000_000);
 
-async function serve(t: TestContext, handler: Handler): Promise<{ port: number; answered: Promise<void> }> {
+async function serve(
+  t: TestContext,
+  handler: Handler,
+  stalledReaderTimeoutMs: number = TIMEOUT_MS,
+): Promise<{ port: number; answered: Promise<void> }> {
   let report: () => void = () => {};
   const answered = new Promise<void>((resolve) => {
     report = resolve;
@@ -20,7 +24,7 @@ async function serve(t: TestContext, handler: Handler): Promise<{ port: number; 
     host: '127.0.0.1',
     port: 0,
     shutdownTimeoutMs: 0,
-    stalledReaderTimeoutMs: TIMEOUT_MS,
+    stalledReaderTimeoutMs,
     onAccess: report,
   });
   t.after(close);
@@ -41,15 +45,17 @@ describe('a client that takes nothing more of an answer', () => {
   });
 
   it('is not taken for one that reads slowly', async (t) => {
-    const { port } = await serve(t, async () => new Response(LARGE));
+    const timeoutMs = 2_000;
+    const { port } = await serve(t, async () => new Response(LARGE), timeoutMs);
     const client = connect(port, '127.0.0.1');
     client.write(REQUEST);
+    const start = Date.now();
     let read = 0;
     for await (const chunk of client) {
       read += (chunk as Uint8Array).length;
       if (read >= LARGE.length) break;
-      // now and then for longer than the kernel's buffers last, and never for as long as the timeout
-      if (read % 5 === 0) await delay(1);
+      // for longer than the timeout in all, and for a moment each time
+      if (Date.now() - start < 1.5 * timeoutMs) await delay(4);
     }
     assert.ok(read >= LARGE.length);
   });
