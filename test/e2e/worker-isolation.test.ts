@@ -36,7 +36,7 @@ describe('a decoder process', {
   const [width, height] = [origin.port >> 8, origin.port & 255];
   const source = inScope((scope) => plain(scope, width, height || 1, [9, 9, 9]).pngsaveBuffer());
   await writeFile(path.join(dir, 'port.png'), source);
-  const texts = OPTIONS.filter(({ row }) => row.secret && row.type === 'text' && !row.planned);
+  const texts = OPTIONS.filter(({ row }) => row.secret && row.type === 'text');
   const server = await startImagor(
     { after },
     [
