@@ -1,5 +1,6 @@
 import type { ProcessOutput } from '../core/ports.ts';
 import { sniff } from '../core/sniff.ts';
+import { isColorImage } from '../endpoint/color-image.ts';
 import type { Filter, ImageParams } from '../endpoint/params.ts';
 import type { Image } from '../vips/image.ts';
 import { type Introspection, introspect } from '../vips/introspect.ts';
@@ -69,12 +70,17 @@ export function outputFormat(
     if (name === 'autojpg') return 'jpeg';
     return name === 'format' ? (parseSaveFormat(args) ?? format) : format;
   }, undefined);
-  // libvips reads AVIF and HEIC by one loader
-  const format = asked ?? (sniff(source) === 'avif' ? 'avif' : loadFormat(image));
+  const format = asked ?? sourceFormat(image, params, source);
   const fallback = filters.findLast(({ name }) => name === 'fallback_format');
   const fallbackFormat = fallback && parseSaveFormat(fallback.args);
   const losesFrames = isAnimated(image) && !canSaveAnimation(saveFormatFor(format));
   return losesFrames && fallbackFormat && canSaveAnimation(fallbackFormat) ? fallbackFormat : format;
+}
+
+function sourceFormat(image: Image, params: ImageParams, source: Uint8Array): LoadFormat {
+  if (isColorImage(params.image)) return 'unknown'; // whatever was laid over it
+  // libvips reads AVIF and HEIC by one loader
+  return sniff(source) === 'avif' ? 'avif' : loadFormat(image);
 }
 
 /**
@@ -123,7 +129,8 @@ function saveOptions(format: SaveFormat, all: readonly Filter[], options: Imagin
     bitdepth: [1, 2, 4, 8, 16].find((depth) => depth === last('bitdepth')),
     palette: has('palette'),
     lossless: has('lossless'),
-    stripMetadata: options.stripMetadata || has('strip_metadata'),
+    // mozjpeg is asked for to have small files, and a profile may be larger than a thumbnail
+    stripMetadata: options.stripMetadata || has('strip_metadata') || (options.mozjpeg && format === 'jpeg'),
     maxBytes: Math.max(0, last('max_bytes')),
     avifSpeed: options.avifSpeed,
     mozjpeg: options.mozjpeg,

@@ -1,5 +1,6 @@
 import type { ProcessInput, ProcessOutput } from '../core/ports.ts';
 import { canBeAnimated, sniff } from '../core/sniff.ts';
+import { isColorImage } from '../endpoint/color-image.ts';
 import { type ImageParams, NO_PARAMS } from '../endpoint/params.ts';
 import { splitArgs } from '../endpoint/split-args.ts';
 import { AppError } from '../errors.ts';
@@ -107,6 +108,8 @@ function transform(
   depth = 0,
 ): Image {
   const color = parseColorImage(params.image);
+  if (!color && isColorImage(params.image))
+    throw new AppError('not-found', { publicMessage: 'there is no such colour' });
   const { detection = NO_DETECTION, trace } = input;
   const made = (step: PlainStep, image: Image): void => trace?.({ step, depth, ...sizeOf(image) });
   const isDetected = params.smart && !color && detection.detectors.length > 0;
