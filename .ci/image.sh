@@ -52,7 +52,7 @@ fi
 scratch=$(buildah from scratch)
 buildah add --quiet "$scratch" "$root" / >/dev/null
 buildah config --env PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin "$scratch"
-buildah commit --quiet "$scratch" "$base" >/dev/null
+buildah commit --quiet "$scratch" "localhost/$base" >/dev/null
 buildah rm "$scratch" >/dev/null
 
 # how this machine reaches npm's registry is told to the build while it runs, and stays out of the image

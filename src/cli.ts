@@ -74,7 +74,9 @@ async function serve(config: Config, log: Log): Promise<void> {
     server = await listen(service.handler, {
       ...listenAddress(config),
       shutdownTimeoutMs,
-      onAccess: (access) => onAccess(access, config, service, log),
+      ...(service.metrics || config.serverAccessLog
+        ? { onAccess: (access: Access) => onAccess(access, config, service, log) }
+        : {}),
     });
   } catch (error) {
     metrics?.close();

@@ -134,7 +134,9 @@ export class App {
   async #answer(asked: ImageParams, context: IoContext, known: Known | undefined): Promise<ConditionalAnswer> {
     if (!known) return this.answer(asked, context);
     const resolved = this.#resolve(asked, context);
-    const found = this.#isKept(resolved) ? await this.#results.find(resolved.params, known, context) : undefined;
+    const found = this.#isKept(resolved)
+      ? await this.#results.findIfChanged(resolved.params, known, context)
+      : undefined;
     if (!found) return this.answer(asked, context);
     return { ...found, asked, resolved } satisfies Answered<typeof found>;
   }
@@ -165,8 +167,8 @@ export class App {
   async #produce(resolved: Resolved, context: IoContext, hold: Hold): Promise<Product> {
     const { params, isRaw } = resolved;
     const isKept = this.#isKept(resolved);
-    const found = isKept ? await this.#results.find(params, undefined, context) : undefined;
-    if (found?.bytes) return found;
+    const found = isKept ? await this.#results.find(params, context) : undefined;
+    if (found) return found;
     if (isRaw)
       return this.#options.sourceMemory.run(context.signal, (account) => this.#pass(params, context, account, hold));
     return this.#admit(context.signal, async (account) => {

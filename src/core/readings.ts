@@ -16,7 +16,8 @@ export interface Trust {
  * the colons and parentheses of filters. The signature of either will do.
  */
 export function readingsOf(path: string): ImageParams[] {
-  return [...new Set([path, queryUnescape(path)])].map(parse);
+  const unescaped = queryUnescape(path);
+  return unescaped === path ? [parse(path)] : [parse(path), parse(unescaped)];
 }
 
 /** Whether who asks may have it. */

@@ -71,11 +71,11 @@ export async function listen(handler: Handler, options: ServerOptions): Promise<
   });
   const connections = trackConnections(server);
   cutOffStalledReaders(server, connections, options.stalledReaderTimeoutMs ?? STALLED_READER_TIMEOUT_MS);
-  const requestIds = new WeakMap<IncomingMessage, string>();
+  const requestIds = options.onAccess && new WeakMap<IncomingMessage, string>();
   const listener = createListener(handler, requestIds);
   server.on('clientError', (error, socket) => answerClientError(error, socket, connections.isAnswering(socket)));
   server.on('request', (incoming, outgoing) => {
-    if (options.onAccess) reportWhenDone(incoming, outgoing, requestIds, options.onAccess);
+    if (requestIds && options.onAccess) reportWhenDone(incoming, outgoing, requestIds, options.onAccess);
     void listener(incoming, outgoing);
   });
   const port = await listening(server, options);
@@ -86,21 +86,29 @@ export async function listen(handler: Handler, options: ServerOptions): Promise<
   };
 }
 
-/** @param requestIds The ids that the handler gave: it sends them past Node's own record of headers. */
+/**
+ * @param requestIds Takes the ids that the handler gave, where they are of interest: it sends them past Node's own record
+ * of headers.
+ */
 function createListener(
   handler: Handler,
-  requestIds: WeakMap<IncomingMessage, string>,
+  requestIds: WeakMap<IncomingMessage, string> | undefined,
 ): ReturnType<typeof getRequestListener> {
   return getRequestListener(
-    async (request, env) => {
+    (request, env) => {
       const { incoming } = env as HttpBindings;
-      const response = await handler(request, incoming.url ?? '/');
-      requestIds.set(incoming, response.headers.get('x-request-id') ?? '');
-      return response;
+      const response = handler(request, incoming.url ?? '/');
+      return requestIds ? withId(response, (id) => requestIds.set(incoming, id)) : response;
     },
     // HTTP/1.0, which some health checks speak, has no Host; targets and hosts that make no URL are turned away
     { hostname: 'localhost', errorHandler: (cause) => errorResponse(new AppError('invalid', { cause }), STYLE) },
   );
+}
+
+async function withId(response: Promise<Response>, record: (id: string) => void): Promise<Response> {
+  const settled = await response;
+  record(settled.headers.get('x-request-id') ?? '');
+  return settled;
 }
 
 function close(server: Server, connections: Connections, timeoutMs: number): Promise<void> {

@@ -1,5 +1,6 @@
 import type { ProcessInput, ProcessOutput } from '../core/ports.ts';
 import { canBeAnimated, sniff } from '../core/sniff.ts';
+import { isColorImage } from '../endpoint/color-image.ts';
 import { type ImageParams, NO_PARAMS } from '../endpoint/params.ts';
 import { splitArgs } from '../endpoint/split-args.ts';
 import { AppError } from '../errors.ts';
@@ -9,7 +10,7 @@ import { parseColorImage } from './color.ts';
 import { createColorImage } from './color-image.ts';
 import { decode, fitDecoded, traceSource } from './decode.ts';
 import { type Detection, detectRegions, detectsFor, NO_DETECTION } from './detector.ts';
-import { encode, outputFormat } from './encode.ts';
+import { encode, outputFormat, saverOf } from './encode.ts';
 import type { FilterContext, Picture } from './filters/filter.ts';
 import { FILTERS } from './filters/registry.ts';
 import { contentTypeOfFormat, saveFormatFor } from './formats.ts';
@@ -76,11 +77,13 @@ export function tracePipeline(
   const { params, source, trace } = input;
   try {
     const image = transform(scope, input, params, { bytes: source, kept: undefined }, options);
-    const format = outputFormat(image, params, source, options);
-    const saved = params.meta
-      ? ({ format: 'json', contentType: 'application/json' } as const)
-      : { format: saveFormatFor(format), contentType: contentTypeOfFormat(saveFormatFor(format)) };
-    trace({ step: 'result', depth: 0, ...sizeOf(image), ...saved });
+    const size = { depth: 0, ...sizeOf(image) };
+    const format = saveFormatFor(outputFormat(image, params, source, options));
+    if (params.meta) trace({ step: 'result', ...size, format: 'json', contentType: 'application/json' });
+    else {
+      saverOf(scope.libvips, format);
+      trace({ step: 'result', ...size, format, contentType: contentTypeOfFormat(format) });
+    }
   } catch (error) {
     throw undecodable(scope.libvips, sniff(source), error);
   }
@@ -105,6 +108,8 @@ function transform(
   depth = 0,
 ): Image {
   const color = parseColorImage(params.image);
+  if (!color && isColorImage(params.image))
+    throw new AppError('not-found', { publicMessage: 'there is no such colour' });
   const { detection = NO_DETECTION, trace } = input;
   const made = (step: PlainStep, image: Image): void => trace?.({ step, depth, ...sizeOf(image) });
   const isDetected = params.smart && !color && detection.detectors.length > 0;

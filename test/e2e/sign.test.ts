@@ -91,7 +91,7 @@ describe('the command line', { concurrency: true }, () => {
   });
 
   it('serves by name, too', async (t) => {
-    const { url } = await startImagor(t, ['-imagor-unsafe', '-imagor-workers=1'], {}, 'serve');
+    const { url } = await startImagor(t, ['serve', '-imagor-unsafe', '-imagor-workers=1']);
     assert.equal((await fetch(`${url}/healthcheck`)).status, 200);
   });
 });

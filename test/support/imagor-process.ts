@@ -36,8 +36,14 @@ export interface ImagorProcess {
 }
 
 /** The program sees no environment but this one: what the machine sets must not change a test. */
-function spawnImagor(flags: readonly string[], env: Readonly<Record<string, string>>, cwd: string): ChildProcess {
-  return spawn(process.execPath, [CLI, ...flags], { cwd, env: { ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
+function spawnImagor(
+  flags: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+  starter: readonly string[] = [],
+): ChildProcess {
+  const [program = '', ...args] = [...starter, process.execPath, CLI, ...flags];
+  return spawn(program, args, { cwd, env: { ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 async function watch(child: ChildProcess): Promise<Ended> {
@@ -65,15 +71,17 @@ export async function runImagor(
 /**
  * Starts a server on a free port, and stops it with its test.
  *
+ * @param starter A command that starts the command behind it in its own place, by `exec`.
  * @throws Error with what it wrote to stderr when it ends before it listens.
  */
 export async function startImagor(
   test: Lifetime,
   flags: readonly string[],
   env: Readonly<Record<string, string>> = {},
-  ...command: readonly string[]
+  starter: readonly string[] = [],
 ): Promise<ImagorProcess> {
-  const child = spawnImagor([...command, '-port', '0', '-server-address', '127.0.0.1', ...flags], env, tmpdir());
+  const where = { PORT: '0', SERVER_ADDRESS: '127.0.0.1' };
+  const child = spawnImagor(flags, { ...where, ...env }, tmpdir(), starter);
   child.stdin?.end();
   const ended = watch(child);
   test.after(async () => {

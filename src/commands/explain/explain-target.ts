@@ -16,21 +16,9 @@ import type { TracedPicture } from '../../imaging/processor.ts';
 import { answerNotes } from './answer-notes.ts';
 import { explainSignature } from './explain-signature.ts';
 import { explainSteps } from './explain-steps.ts';
-import type { Explanation, FormatFinding, Place } from './explanation.ts';
+import type { Explanation, FormatFinding, Place, Question } from './explanation.ts';
 import { type Finding, findImages, findResults } from './find-places.ts';
 import { traceSizes } from './trace-sizes.ts';
-
-/** What is asked about a URL. */
-export interface Question {
-  /** A URL of the server, or a path of it. */
-  readonly url: string;
-  /** The client's `Accept`. */
-  readonly accept: string;
-  /** Whether storages and sources may be asked. */
-  readonly loads: boolean;
-  /** Pixels of a source that is only supposed to be there. */
-  readonly source?: { readonly width: number; readonly height: number };
-}
 
 /** What answers by itself, and is no picture. */
 const OTHER_ANSWERS: Readonly<Record<string, string>> = {

@@ -4,7 +4,8 @@ import { App } from '../../core/app.ts';
 import { SILENT_LOG } from '../../log.ts';
 import type { CommandInput } from '../command.ts';
 import { readTargets } from '../targets.ts';
-import { explainTarget, type Question } from './explain-target.ts';
+import { explainTarget } from './explain-target.ts';
+import type { Question } from './explanation.ts';
 import { explanationText } from './explanation-text.ts';
 
 /** `imagor explain`: tells what a URL means, with the parts that the server would serve it with. */

@@ -5,8 +5,8 @@ import type { ExplainedStep, Explanation, Place, SignatureFinding } from './expl
 export function explanationText(explanation: Explanation): string {
   const { steps, results, images, headers, notes } = explanation;
   const places = [
-    ...placeRows('the result', results),
-    ...images.flatMap(({ image, use, places: own }) => placeRows(`the ${use}, ${image}`, own)),
+    ...group('the result', results),
+    ...images.flatMap(({ image, use, places: own }) => group(`the ${use}, ${image}`, own)),
   ];
   const sections = [
     table(facts(explanation)),
@@ -62,21 +62,37 @@ function stepRows(
   ];
 }
 
-function placeRows(what: string, places: readonly Place[]): string[][] {
-  return places.length === 0 ? [] : [[`  for ${what}`], ...places.map(placeRow)];
+function group(what: string, places: readonly Place[]): string[][] {
+  return places.length === 0 ? [] : [[`  for ${what}`], ...places.flatMap(placeRows)];
 }
 
-function placeRow(place: Place): string[] {
-  const { role, adapter, key, at, found, bytes, modifiedAt, isSavedTo, reason } = place;
+function placeRows({ role, adapter, key, at, isSavedTo, failure, ...place }: Place): string[][] {
+  const state = failure === undefined ? stateOf(place) : ['failed'];
+  const saved = isSavedTo && place.found !== 'yes' ? ['saved there afterwards'] : [];
   const where = at.length === 0 ? key : at.join(', then ');
-  const words = {
-    yes: ['there', bytes === undefined ? '' : `${bytes} bytes`, modifiedAt === undefined ? '' : `of ${modifiedAt}`],
-    no: [at.length > 0 && reason === undefined ? 'not there' : ''],
-    'cannot tell': ['it cannot tell'],
-    'not asked': [],
-  }[found];
-  const saved = isSavedTo && found !== 'yes' ? 'saved there afterwards' : '';
-  return [`    ${role}`, adapter, [...words, reason ?? '', saved].filter(Boolean).join(', '), where];
+  const row = [`    ${role}`, adapter, [...state, ...saved].join('; '), where];
+  return failure === undefined ? [row] : [row, [`      ! ${failure}`]];
+}
+
+function stateOf({
+  found,
+  bytes,
+  modifiedAt,
+  reason,
+}: Pick<Place, 'found' | 'bytes' | 'modifiedAt' | 'reason'>): string[] {
+  if (reason !== undefined) return [reason];
+  switch (found) {
+    case 'yes': {
+      const details = [...(bytes === undefined ? [] : [`${bytes} bytes`]), ...(modifiedAt ? [`of ${modifiedAt}`] : [])];
+      return [['there', ...details].join(', ')];
+    }
+    case 'no':
+      return ['not there'];
+    case 'cannot tell':
+      return ['it cannot tell'];
+    case 'not asked':
+      return [];
+  }
 }
 
 function titled(title: string, body: string): string {

@@ -1,5 +1,17 @@
 import type { ParamsJson } from '../../endpoint/params-json.ts';
 
+/** What is asked about a URL. */
+export interface Question {
+  /** A URL of the server, or a path of it. */
+  readonly url: string;
+  /** The client's `Accept`. */
+  readonly accept: string;
+  /** Whether storages and sources may be asked. */
+  readonly loads: boolean;
+  /** Pixels of a source that is only supposed to be there. */
+  readonly source?: { readonly width: number; readonly height: number };
+}
+
 /** All there is to say about a URL; what `--json` prints. */
 export interface Explanation {
   /** As it was asked about, without the host. */
@@ -83,6 +95,8 @@ export interface Place {
   readonly modifiedAt?: string;
   /** The result, or the source, is put there afterwards. */
   readonly isSavedTo: boolean;
-  /** Why it was not found, or not asked. */
+  /** Why it has nothing, or is not asked. */
   readonly reason?: string;
+  /** Why it could not say: an error other than that there is nothing. */
+  readonly failure?: string;
 }

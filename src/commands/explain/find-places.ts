@@ -56,10 +56,26 @@ export async function findImages(
       }));
       const places = await look(asked, finding, undefined);
       const { bytes, error } = finding.loads ? await load(image, finding) : { bytes: undefined, error: undefined };
-      found.push({ finding: { image, use, places, ...(error && { failure: error.message }) }, bytes, error });
+      found.push({
+        finding: {
+          image,
+          use,
+          places: bytes ? settle(places, bytes.length) : places,
+          ...(error && { failure: error.message }),
+        },
+        bytes,
+        error,
+      });
     }
   }
   return found;
+}
+
+/** Of a source that was loaded, whoever could not tell beforehand had it, unless somebody said so. */
+function settle(places: readonly Place[], bytes: number): readonly Place[] {
+  const unsure = places.filter(({ found }) => found === 'cannot tell');
+  if (unsure.length !== 1 || places.some(({ found }) => found === 'yes')) return places;
+  return places.map((place) => (place === unsure[0] ? { ...place, found: 'yes', bytes } : place));
 }
 
 async function load(image: string, { parts, accept }: Finding): Promise<Pick<FoundImage, 'bytes' | 'error'>> {
@@ -99,7 +115,7 @@ async function look(asked: readonly Asked[], finding: Finding, resultOf: string 
       else if (!finding.loads) places.push({ ...place, at, found: 'not asked', isSavedTo });
       else places.push({ ...place, at, isSavedTo, ...(await ask(from, key, finding, resultOf)) });
     } catch (error) {
-      places.push({ ...place, at: [], found: 'no', isSavedTo: false, reason: AppError.from(error).message });
+      places.push({ ...place, at: [], found: 'no', isSavedTo: false, failure: AppError.from(error).message });
     }
   }
   return places;
@@ -110,7 +126,7 @@ async function ask(
   key: string,
   { accept }: Finding,
   resultOf: string | undefined,
-): Promise<Pick<Place, 'found' | 'bytes' | 'modifiedAt' | 'reason'>> {
+): Promise<Pick<Place, 'found' | 'bytes' | 'modifiedAt' | 'failure'>> {
   const signal = AbortSignal.timeout(LOOK_TIMEOUT_MS);
   try {
     const context = { signal, headers: new Headers({ accept }), ...(resultOf !== undefined && { resultOf }) };
@@ -118,7 +134,7 @@ async function ask(
     return stat ? { found: 'yes', ...toJson(stat) } : { found: 'cannot tell' };
   } catch (error) {
     const { code, message } = AppError.from(error);
-    return code === 'not-found' ? { found: 'no' } : { found: 'no', reason: message };
+    return code === 'not-found' ? { found: 'no' } : { found: 'no', failure: message };
   }
 }
 

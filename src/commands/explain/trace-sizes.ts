@@ -3,7 +3,7 @@ import { isColorImage } from '../../endpoint/color-image.ts';
 import type { ImageParams } from '../../endpoint/params.ts';
 import type { TracedPicture } from '../../imaging/processor.ts';
 import type { SupposedSource } from '../../imaging/stand-in.ts';
-import type { Question } from './explain-target.ts';
+import type { Question } from './explanation.ts';
 import type { FoundImage } from './find-places.ts';
 
 const KINDS: Readonly<Record<string, SupposedSource['kind']>> = { png: 'png', webp: 'webp', gif: 'gif' };

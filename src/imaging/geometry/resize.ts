@@ -6,7 +6,7 @@ import { type ImagingOptions, isFilterEnabled } from '../options.ts';
 import { boundSide, checkResolution, checkThumbnail } from '../resolution.ts';
 import { type Box, cropBox, intersectBoxes } from './crop-box.ts';
 import { detectedPoint, focalPoint, type Point } from './focal-point.ts';
-import { extractArea } from './pages.ts';
+import { extractArea, isAnimated } from './pages.ts';
 import { applyThumbnail, focalThumbnail, type Thumbnail, uprightExtent } from './thumbnail.ts';
 import type { Extent } from './thumbnail-size.ts';
 import { findTrim } from './trim.ts';
@@ -60,7 +60,10 @@ export function resize(
 /** Cuts out the whole pixels of a box; less than one pixel is no crop. */
 function extractBox(source: Image, { left, top, right, bottom }: Box): Image {
   const [width, height] = [Math.trunc(right - left), Math.trunc(bottom - top)];
-  return width > 0 && height > 0 ? extractArea(source, Math.trunc(left), Math.trunc(top), width, height) : source;
+  if (width <= 0 || height <= 0) return source;
+  // libvips 8.14 crashes where frames that are cut up while they are decoded are then resized
+  const readable = isAnimated(source) ? source.copyMemory() : source;
+  return extractArea(readable, Math.trunc(left), Math.trunc(top), width, height);
 }
 
 /** The URL's size with missing sides filled in from the picture's proportions. */
