@@ -36,7 +36,7 @@ describe('imagor explain', { concurrency: true }, () => {
     const told = await explain(
       { ...ENV, VIPS_MAX_WIDTH: '0', HTTP_LOADER_BASE_URL: 'http://127.0.0.1:1' },
       '/unsafe/fit-in/300x300/filters:watermark(none.png)/none.jpg',
-      ['--source', '4000x3000'],
+      ['--source', '6000x4500'],
     );
     assert.equal(told.status, 200);
     assert.match(stepOf(told, 'load')?.words ?? '', /decoded at 1\/8/);
