@@ -181,6 +181,6 @@ function imagingOptions(config: Config): ImagingOptions {
 
 function workerEnvironment(env: Readonly<Record<string, string | undefined>>): Record<string, string> {
   const passed = WORKER_VARIABLES.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
-  // pictures stay in memory, not in temporary files, and damaged ones are no news
-  return { ...Object.fromEntries(passed), VIPS_DISC_THRESHOLD: '1t', VIPS_WARNING: '0' };
+  // pictures stay in memory, not in temporary files, and damaged ones are no news. libvips knows k, m and g: 1t is a byte
+  return { ...Object.fromEntries(passed), VIPS_DISC_THRESHOLD: '1024g', VIPS_WARNING: '0' };
 }
