@@ -13,6 +13,7 @@ import { readPicture } from '../dist/test/support/picture.js';
 const [root, imageFile, target] = process.argv.slice(2);
 const { Env, User, Entrypoint, Healthcheck, ExposedPorts } = JSON.parse(readFileSync(imageFile, 'utf8')).Docker.config;
 const pictures = mkdtempSync(path.join(tmpdir(), 'imagor-pictures-'));
+const running = new Set();
 chmodSync(pictures, 0o755);
 copyFileSync('pictures/valley.jpg', path.join(pictures, 'valley.jpg'));
 const [uid, gid] = User.split(':').map(Number);
@@ -64,6 +65,7 @@ try {
   assert.deepEqual(await draining.ended, [143, null], 'PID 1 obeys the second signal');
   console.log(`${target}: serves as ${User} and PID 1 with a read-only root: pictures, letters, health, both signals`);
 } finally {
+  for (const child of running) for (const pid of childrenOf(child)) process.kill(pid, 'SIGKILL'); // a try that failed
   rmSync(pictures, { recursive: true, force: true });
 }
 
@@ -79,7 +81,8 @@ async function start(flags, env) {
   const child = spawn('unshare', ['--mount', '--pid', '--fork', '--kill-child', 'bash', '-ec', ENTER, ...inside], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const ended = once(child, 'exit');
+  running.add(child);
+  const ended = once(child, 'exit').finally(() => running.delete(child));
   let log = '';
   child.stdout.setEncoding('utf8');
   for await (const text of child.stdout.iterator({ destroyOnReturn: false })) {
@@ -88,8 +91,13 @@ async function start(flags, env) {
   }
   child.stdout.resume();
   assert.ok(log.includes('"listening"'), `the server did not start: ${log}`);
-  const pid = Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'latin1').trim());
+  const [pid] = childrenOf(child);
   return { pid, url: `http://127.0.0.1:${port}`, variables, ended, kill: (signal) => process.kill(pid, signal) };
+}
+
+function childrenOf({ pid }) {
+  const text = readFileSync(`/proc/${pid}/task/${pid}/children`, 'latin1').trim();
+  return text === '' ? [] : text.split(' ').map(Number);
 }
 
 /** What an engine's HEALTHCHECK does; the exit code. */

@@ -230,7 +230,7 @@ function workerEnvironment(
   const passed = [...WORKER_VARIABLES, ...LIBVIPS_VARIABLES].flatMap((name) =>
     env[name] === undefined ? [] : [[name, env[name]] as const],
   );
-  // pictures stay in memory, not in temporary files, and damaged ones are no news
+  // pictures stay in memory, not in temporary files, and damaged ones are no news. libvips knows k, m and g: 1t is a byte
   const vector = vipsVector === 0 ? {} : { VIPS_VECTOR: String(vipsVector) };
-  return { VIPS_DISC_THRESHOLD: '1t', VIPS_WARNING: '0', ...vector, ...Object.fromEntries(passed) };
+  return { VIPS_DISC_THRESHOLD: '1024g', VIPS_WARNING: '0', ...vector, ...Object.fromEntries(passed) };
 }
