@@ -60,10 +60,7 @@ async function loader(config: Config, connect: Connect): Promise<Loader[]> {
 
 /** S3_LOADER_BUCKET, where it is set, names the default bucket, which keeps what else the file says of it. */
 async function readRouterConfig(file: string, bucket: string): Promise<RouterConfig> {
-  const config = parseRouterConfig(await readRouterFile(file), file);
-  if (bucket === '') return config;
-  const unnamed = { region: '', endpoint: '', accessKeyId: '', secretAccessKey: '', sessionToken: '' };
-  return { ...config, defaultBucket: { ...unnamed, ...config.defaultBucket, name: bucket } };
+  return parseRouterConfig(await readRouterFile(file), file, bucket);
 }
 
 async function readRouterFile(file: string): Promise<string> {
