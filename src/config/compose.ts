@@ -53,7 +53,7 @@ export async function compose(
 ): Promise<Service> {
   const imaging = imagingOptions(config);
   const telemetry = await composeTelemetry(config, log);
-  const origins = await composeOrigins(config, env);
+  const origins = await composeOrigins(config, env, log);
   const workers = config.imagorWorkers || availableParallelism();
   const processor = await startProcessor({
     workers,

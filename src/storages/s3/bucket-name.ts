@@ -11,9 +11,14 @@ const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
  * @throws AppError `invalid` for what is no name of a bucket.
  */
 export function checkBucketName(name: string): void {
-  if (!BUCKET_NAME.test(name) || IPV4.test(name)) {
+  if (!isBucketName(name)) {
     throw new AppError('invalid', { publicMessage: 'the path begins with no name of a bucket' });
   }
+}
+
+/** Whether a text is a name by those rules. */
+export function isBucketName(name: string): boolean {
+  return BUCKET_NAME.test(name) && !IPV4.test(name);
 }
 
 /**
