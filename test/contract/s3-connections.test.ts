@@ -39,7 +39,7 @@ describe('S3: connections', () => {
     await Promise.all(Array.from({ length: 12 }, () => load(storage, 'a.jpg')));
     const ours = server.sockets.slice(seeding);
     assert.equal(ours.length, 12, 'all at the same time');
-    await until(() => ours.filter((socket) => !socket.destroyed).length === 3);
+    await until(() => ours.filter((socket) => !socket.destroyed).length <= 3);
     await load(storage, 'a.jpg');
     assert.equal(server.sockets.length - seeding, 12, 'one of the three was used');
   });
@@ -84,7 +84,7 @@ describe('S3: connections', () => {
     );
     const ours = server.sockets.slice(seeding);
     assert.equal(ours.length, 12);
-    await until(() => ours.filter((socket) => !socket.destroyed).length === 3);
+    await until(() => ours.filter((socket) => !socket.destroyed).length <= 3);
   });
 
   test('S05 bodies that nobody reads pin no connection', async (t) => {
