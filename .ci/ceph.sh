@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs the contract tests of S3 against a real Ceph object gateway, in both styles of addressing, with the temporary keys
-# of its security token service too. Needs a build.
+# Runs the tests of S3 against a real Ceph object gateway: the contract in both styles of addressing and with the temporary
+# keys of its security token service, the program with its roles, router, compose files and `imagor s3 check`; then kills
+# the gateway in the middle of 1,000 requests. Needs a build.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts=../shared/s3
@@ -35,4 +36,5 @@ export IMAGOR_TEST_S3_OTHER_ACCESS_KEY_ID=BOBKEY00000000000001
 export IMAGOR_TEST_S3_OTHER_SECRET_ACCESS_KEY=bobsecret00000000000000000000000000000001
 export IMAGOR_TEST_S3_STS_ENDPOINT=http://localhost:$RGW_STS_PORT
 export IMAGOR_TEST_S3_STS_ROLE=arn:aws:iam:::role/S3Access
-npm test --silent -- test/contract/s3
+npm test --silent -- test/contract/s3 test/e2e/s3 test/e2e/compose-environment
+node .ci/ceph-killed.mjs "$place/ceph" "http://127.0.0.1:$RGW_PORT" "$IMAGOR_TEST_S3_ACCESS_KEY_ID" "$IMAGOR_TEST_S3_SECRET_ACCESS_KEY"

@@ -22,6 +22,8 @@ import { VERSION } from './version.ts';
 await main();
 
 async function main(): Promise<void> {
+  // eight lines at each start about a Node.js that package.json says we support; it hides nothing else of the SDK
+  process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   try {
     const { command, rest } = findCommand(process.argv.slice(2), COMMANDS);
     if (command) process.exitCode = await run(command, rest);

@@ -36,6 +36,6 @@ export const COMMANDS: readonly Command[] = [
     operands: '',
     summary: 'Try every S3 role with an object of its own, and say what to change.',
     flags: {},
-    run: async (input) => (await import('./s3-check.ts')).s3Check(input),
+    run: async (input) => (await import('./s3-check/s3-check.ts')).s3Check(input),
   },
 ];

@@ -32,6 +32,12 @@ export function accepts(row: OptionRow): string {
       return 'a regular expression in RE2 syntax (https://github.com/google/re2/wiki/Syntax)';
     case 'tags':
       return 'up to 10 object tags in the form of a query string, such as team=web&origin=imagor';
+    case 'bucket':
+      return 'the name of an S3 bucket, such as photos, photos/some/dir for a directory in it, or * to take it from the path';
+    case 'region':
+      return 'the name of a region, such as eu-west-1 or auto';
+    case 'endpoint':
+      return 'the URL of an S3 server that begins with http:// or https://, without user, query or bucket';
     case 'metric':
       return 'letters, digits and underscores, and begin with no digit';
     case 'dsn':

@@ -101,7 +101,7 @@ export async function composeParts(
   onWorkerExit: (exit: WorkerExit) => void,
 ): Promise<AppParts> {
   const imaging = imagingOptions(config);
-  const origins = await composeOrigins(config, env);
+  const origins = await composeOrigins(config, env, log);
   const workers = config.imagorWorkers || availableParallelism();
   const processor = await startProcessor({
     workers,

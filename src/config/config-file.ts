@@ -32,7 +32,8 @@ export function readConfigFile(path: string | undefined, readFile: (path: string
     const problem = code === 'ENOENT' ? 'does not exist' : `cannot be read (${code})`;
     return { path: '', entries: new Map(), problems: [`${name} ${problem}.`] };
   }
-  const file = path ?? DEFAULT_PATH;
+  const given = path ?? DEFAULT_PATH;
+  const file = /^\S+$/.test(given) ? given : JSON.stringify(given); // a name of blanks would not be seen
   const { entries, problems } = parseDotenv(text);
   return {
     path: file,

@@ -48,6 +48,9 @@ interface Values {
   path: string;
   regexp: string;
   tags: string;
+  bucket: string;
+  region: string;
+  endpoint: string;
   metric: string;
   dsn: string;
   switch: boolean;

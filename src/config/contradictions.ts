@@ -1,16 +1,11 @@
-import type { Config, ConfigKey } from './config.ts';
-import type { Origin } from './setting.ts';
+import type { Config } from './config.ts';
+import type { Contradiction, Origins } from './contradiction.ts';
+import { S3_DOUBTFUL, S3_REFUSED } from './s3-contradictions.ts';
 
-/** Where the value of each option comes from. */
-export type Origins = Readonly<Record<ConfigKey, Origin>>;
-
-interface Rule {
-  readonly applies: (config: Config, origins: Origins) => boolean;
-  readonly sentence: string;
-}
+export type { Origins } from './contradiction.ts';
 
 /** Settings that cannot hold together. */
-const REFUSED: readonly Rule[] = [
+const REFUSED: readonly Contradiction[] = [
   {
     applies: (config) => config.imagorSecret !== '' && config.imagorSecrets.length > 0,
     sentence:
@@ -33,16 +28,17 @@ const REFUSED: readonly Rule[] = [
     applies: (config) => config.httpLoaderHttpsOnly && /^http:/i.test(config.httpLoaderBaseUrl),
     sentence: 'HTTP_LOADER_HTTPS_ONLY refuses HTTP_LOADER_BASE_URL: begin that with https://, or unset one of them.',
   },
+  ...S3_REFUSED,
 ];
 
 /** Settings that can hold together, but hardly do what was meant. */
-const DOUBTFUL: readonly Rule[] = [
+const DOUBTFUL: readonly Contradiction[] = [
   {
     applies: (config) => config.imagorSecret === '' && config.imagorSecrets.length === 0 && !config.imagorUnsafe,
     sentence: 'Neither IMAGOR_SECRET nor IMAGOR_UNSAFE is set: every picture is refused with 403 until one of them is.',
   },
   {
-    applies: (config) => config.httpLoaderDisable && config.fileLoaderBaseDir === '',
+    applies: (config) => config.httpLoaderDisable && !hasOtherLoader(config),
     sentence: 'HTTP_LOADER_DISABLE is set and no other loader is: every picture is answered with 404.',
   },
   {
@@ -61,11 +57,23 @@ const DOUBTFUL: readonly Rule[] = [
       [origins.vipsMaxWidth, origins.vipsMaxHeight, origins.vipsMaxResolution].some((origin) => origin !== 'default'),
     sentence: 'VIPS_UNLIMITED takes the effect from VIPS_MAX_WIDTH, VIPS_MAX_HEIGHT and VIPS_MAX_RESOLUTION.',
   },
+  ...S3_DOUBTFUL,
 ];
+
+function hasOtherLoader(config: Config): boolean {
+  const loaders = [
+    config.fileLoaderBaseDir,
+    config.s3LoaderBucket,
+    config.s3LoaderBucketRouterConfig,
+    config.gcloudLoaderBucket,
+  ];
+  // uploads are for servers without signatures only
+  return loaders.some((setting) => setting !== '') || (config.uploadLoaderEnable && config.imagorUnsafe);
+}
 
 /** Holds the options against each other: problems stop the start, warnings do not. One sentence each. */
 export function findContradictions(config: Config, origins: Origins): { problems: string[]; warnings: string[] } {
-  const sentences = (rules: readonly Rule[]) =>
+  const sentences = (rules: readonly Contradiction[]) =>
     rules.filter((rule) => rule.applies(config, origins)).map((rule) => rule.sentence);
   return { problems: sentences(REFUSED), warnings: sentences(DOUBTFUL) };
 }

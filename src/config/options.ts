@@ -398,10 +398,10 @@ export const OPTION_TABLE = {
       help: 'Session token of temporary credentials.',
     },
     'aws-region': {
-      type: 'text',
+      type: 'region',
       help: 'Region of the buckets; us-east-1 when only an endpoint is given.',
     },
-    's3-endpoint': { type: 'url', help: 'Server to use in place of AWS, for all S3 roles.' },
+    's3-endpoint': { type: 'endpoint', help: 'Server to use in place of AWS, for all S3 roles.' },
     's3-force-path-style': {
       type: 'switch',
       help: 'Put the bucket into the path (host/bucket/key) and not into the host name (bucket.host/key).',
@@ -414,7 +414,7 @@ export const OPTION_TABLE = {
       type: 'integer',
       default: '100',
       min: 0,
-      help: 'Unused connections to keep open to each S3 host.',
+      help: 'Unused connections to keep open to each S3 host; to all of them together, as many or 100, whichever is more.',
     },
     's3-forbidden-as-not-found': {
       type: 'switch',
@@ -435,7 +435,7 @@ export const OPTION_TABLE = {
       help: 'Storage class of every object written, sources and results.',
     },
     's3-loader-bucket': {
-      type: 'text',
+      type: 'bucket',
       help: 'Bucket to load sources from, or * to take it from the path; switches the S3 Loader on.',
     },
     's3-loader-base-dir': {
@@ -450,7 +450,7 @@ export const OPTION_TABLE = {
       type: 'text',
       help: 'YAML file that picks the bucket by a pattern in the path; switches the S3 Loader on.',
     },
-    's3-loader-endpoint': { type: 'url', help: 'S3_ENDPOINT for the S3 Loader alone.' },
+    's3-loader-endpoint': { type: 'endpoint', help: 'S3_ENDPOINT for the S3 Loader alone.' },
     'aws-loader-access-key-id': {
       type: 'text',
       secret: true,
@@ -466,9 +466,9 @@ export const OPTION_TABLE = {
       secret: true,
       help: 'AWS_SESSION_TOKEN for the S3 Loader alone.',
     },
-    'aws-loader-region': { type: 'text', help: 'AWS_REGION for the S3 Loader alone.' },
+    'aws-loader-region': { type: 'region', help: 'AWS_REGION for the S3 Loader alone.' },
     's3-storage-bucket': {
-      type: 'text',
+      type: 'bucket',
       help: 'Bucket to keep sources in, or * to take it from the path; switches the S3 Storage on.',
     },
     's3-storage-base-dir': { type: 'text', help: 'Directory of that bucket to keep sources in.' },
@@ -498,7 +498,7 @@ export const OPTION_TABLE = {
       default: '0',
       help: 'Take stored sources older than this for missing; 0 never does so, and nothing is ever deleted.',
     },
-    's3-storage-endpoint': { type: 'url', help: 'S3_ENDPOINT for the S3 Storage alone.' },
+    's3-storage-endpoint': { type: 'endpoint', help: 'S3_ENDPOINT for the S3 Storage alone.' },
     'aws-storage-access-key-id': {
       type: 'text',
       secret: true,
@@ -514,9 +514,9 @@ export const OPTION_TABLE = {
       secret: true,
       help: 'AWS_SESSION_TOKEN for the S3 Storage alone.',
     },
-    'aws-storage-region': { type: 'text', help: 'AWS_REGION for the S3 Storage alone.' },
+    'aws-storage-region': { type: 'region', help: 'AWS_REGION for the S3 Storage alone.' },
     's3-result-storage-bucket': {
-      type: 'text',
+      type: 'bucket',
       help: 'Bucket to keep results in, or * to take it from the path; switches the S3 Result Storage on.',
     },
     's3-result-storage-base-dir': {
@@ -547,7 +547,7 @@ export const OPTION_TABLE = {
       help: 'Take stored results older than this for missing; 0 never does so, and nothing is ever deleted.',
     },
     's3-result-storage-endpoint': {
-      type: 'url',
+      type: 'endpoint',
       help: 'S3_ENDPOINT for the S3 Result Storage alone.',
     },
     'aws-result-storage-access-key-id': {
@@ -565,7 +565,7 @@ export const OPTION_TABLE = {
       secret: true,
       help: 'AWS_SESSION_TOKEN for the S3 Result Storage alone.',
     },
-    'aws-result-storage-region': { type: 'text', help: 'AWS_REGION for the S3 Result Storage alone.' },
+    'aws-result-storage-region': { type: 'region', help: 'AWS_REGION for the S3 Result Storage alone.' },
   },
 
   'Google Cloud Storage': {

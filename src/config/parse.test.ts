@@ -156,6 +156,15 @@ test('contradictions are refused', () => {
     [{ IMAGOR_PROCESS_CONCURRENCY: '-1', IMAGOR_PROCESS_QUEUE_SIZE: '10' }, /^IMAGOR_PROCESS_QUEUE_SIZE/],
     [{ HTTP_LOADER_HTTPS_ONLY: '1', HTTP_LOADER_DEFAULT_SCHEME: 'http' }, /DEFAULT_SCHEME/],
     [{ HTTP_LOADER_HTTPS_ONLY: '1', HTTP_LOADER_BASE_URL: 'http://a' }, /BASE_URL/],
+    [{ S3_LOADER_BUCKET: 'abc', AWS_ACCESS_KEY_ID: 'a' }, /^AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY go together/],
+    [{ S3_LOADER_BUCKET: 'abc', AWS_SESSION_TOKEN: 'a' }, /^AWS_SESSION_TOKEN goes with/],
+    [
+      { S3_LOADER_BUCKET_ROUTER_CONFIG: 'a.yaml', AWS_LOADER_SECRET_ACCESS_KEY: 'a' },
+      /^AWS_LOADER_ACCESS_KEY_ID and AWS_LOADER_SECRET/,
+    ],
+    [{ S3_STORAGE_BUCKET: 'abc', AWS_STORAGE_ACCESS_KEY_ID: 'a' }, /^AWS_STORAGE_ACCESS_KEY_ID and/],
+    [{ S3_STORAGE_BUCKET: 'abc', AWS_STORAGE_SESSION_TOKEN: 'a' }, /^AWS_STORAGE_SESSION_TOKEN goes with/],
+    [{ S3_RESULT_STORAGE_BUCKET: 'abc', AWS_RESULT_STORAGE_ACCESS_KEY_ID: 'a' }, /^AWS_RESULT_STORAGE_ACCESS_KEY_ID/],
   ];
   for (const [env, sentence] of cases) {
     const problems = problemsOf({ env });
@@ -173,6 +182,17 @@ test('what only looks like a contradiction passes', () => {
     { HTTP_LOADER_HTTPS_ONLY: '1', HTTP_LOADER_DEFAULT_SCHEME: 'nil' },
     { IMAGOR_REQUEST_TIMEOUT: '10s' },
     { VIPS_UNLIMITED: '1' },
+    { HTTP_LOADER_DISABLE: '1', FILE_LOADER_BASE_DIR: '/a' },
+    { HTTP_LOADER_DISABLE: '1', S3_LOADER_BUCKET: 'abc' },
+    { HTTP_LOADER_DISABLE: '1', S3_LOADER_BUCKET_ROUTER_CONFIG: 'a.yaml' },
+    { HTTP_LOADER_DISABLE: '1', GCLOUD_LOADER_BUCKET: 'abc' },
+    { HTTP_LOADER_DISABLE: '1', UPLOAD_LOADER_ENABLE: '1', IMAGOR_UNSAFE: '1' },
+    { AWS_ACCESS_KEY_ID: 'a' },
+    { S3_LOADER_BUCKET: 'abc', AWS_STORAGE_ACCESS_KEY_ID: 'a' },
+    { S3_LOADER_BUCKET: 'abc', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'b', AWS_SESSION_TOKEN: 'c' },
+    { S3_LOADER_BUCKET: '*', S3_RESULT_STORAGE_BUCKET: '*', S3_STORAGE_BUCKET: '*' },
+    { S3_LOADER_BUCKET_ROUTER_CONFIG: 'a.yaml', S3_RESULT_STORAGE_BUCKET: '*' },
+    { S3_LOADER_BUCKET: 'abc', S3_STORAGE_CLASS: 'GLACIER' },
   ];
   for (const env of cases) assert.deepEqual(serve({ env: { ...env, IMAGOR_SECRET: 'a' } }).warnings, []);
 });
@@ -181,6 +201,10 @@ test('doubtful settings warn', () => {
   const cases: readonly [Record<string, string>, RegExp][] = [
     [{ IMAGOR_UNSAFE: '0' }, /^Neither IMAGOR_SECRET nor IMAGOR_UNSAFE is set/],
     [{ IMAGOR_SECRETS: 'a', HTTP_LOADER_DISABLE: '1' }, /no other loader/],
+    [{ IMAGOR_SECRETS: 'a', HTTP_LOADER_DISABLE: '1', UPLOAD_LOADER_ENABLE: '1' }, /no other loader/],
+    [{ IMAGOR_SECRET: 'a', S3_RESULT_STORAGE_BUCKET: '*' }, /^S3_RESULT_STORAGE_BUCKET is \*/],
+    [{ IMAGOR_SECRET: 'a', S3_STORAGE_BUCKET: '*', IMAGOR_STORAGE_PATH_STYLE: 'digest' }, /^S3_STORAGE_BUCKET is \*/],
+    [{ IMAGOR_SECRET: 'a', S3_STORAGE_BUCKET: 'abc', S3_STORAGE_CLASS: 'GLACIER' }, /^S3_STORAGE_CLASS is GLACIER/],
     [{ IMAGOR_SECRET: 'a', IMAGOR_LOAD_TIMEOUT: '40s' }, /^IMAGOR_LOAD_TIMEOUT/],
     [{ IMAGOR_SECRET: 'a', IMAGOR_PROCESS_TIMEOUT: '40s' }, /^IMAGOR_PROCESS_TIMEOUT/],
     [{ IMAGOR_SECRET: 'a', VIPS_UNLIMITED: '1', VIPS_MAX_WIDTH: '100' }, /^VIPS_UNLIMITED/],

@@ -160,6 +160,41 @@ const CASES: Cases = [
     bad: ['a=1&a=2', '=1', 'a b=1', 'a=1;b=2', 'a=%zz', '&', `a=${'x'.repeat(257)}`, 'a&b&c&d&e&f&g&h&i&j&k'],
   },
   {
+    row: { type: 'bucket', help },
+    good: [
+      ['photos', 'photos'],
+      ['photos/some/dir', 'photos/some/dir'],
+      ['tenant:Old_Bucket', 'tenant:Old_Bucket'],
+      ['*', '*'],
+    ],
+    bad: ['my bucket', '*/dir', '/dir', 's3://photos', 'photos/a\nb', '-a', 'bücher'],
+  },
+  {
+    row: { type: 'region', help },
+    good: [
+      ['eu-west-1', 'eu-west-1'],
+      ['auto', 'auto'],
+    ],
+    bad: ['eu west 1', 'eu-west-1.evil.example', 'a/b', '-a', 'a'.repeat(64)],
+  },
+  {
+    row: { type: 'endpoint', help },
+    good: [
+      ['https://s3.example', 'https://s3.example'],
+      ['http://[::1]:9000/s3/', 'http://[::1]:9000/s3/'],
+    ],
+    bad: [
+      's3.example',
+      'https://a b',
+      'https://u:p@a',
+      'https://a/?b',
+      'https://a/#b',
+      'ftp://a',
+      'https://',
+      'http:\\\\a',
+    ],
+  },
+  {
     row: { type: 'metric', help },
     good: [
       ['imagor', 'imagor'],

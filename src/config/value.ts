@@ -1,6 +1,9 @@
 import { isIPv6 } from 'node:net';
 import ipaddr from 'ipaddr.js';
 import { RE2JS } from 're2js';
+import { isBucketSetting } from '../storages/s3/bucket-name.ts';
+import { isEndpoint } from '../storages/s3/endpoint.ts';
+import { isRegion } from '../storages/s3/region.ts';
 import { parseAddress } from './address.ts';
 import { parseBoolean } from './boolean.ts';
 import type { OptionValue } from './config.ts';
@@ -77,6 +80,12 @@ export function parseValue(row: OptionRow, text: string): OptionValue | undefine
       return isRegexp(text) ? text : undefined;
     case 'tags':
       return isTagging(text) ? text : undefined;
+    case 'bucket':
+      return isBucketSetting(text) ? text : undefined;
+    case 'region':
+      return isRegion(text) ? text : undefined;
+    case 'endpoint':
+      return isEndpoint(text) ? text : undefined;
     case 'metric':
       return /^[A-Za-z_]\w*$/.test(text) ? text : undefined;
     case 'dsn':

@@ -58,8 +58,18 @@ function inBucket(bucket: string, name: string | undefined): GcsObject | undefin
   return name === undefined ? undefined : { bucket, name };
 }
 
-function splitBucket(image: string): { bucket: string; rest: string } {
+/** Whether the first segment of an image is the name of a bucket: those of other loaders begin with a scheme or a host. */
+export function namesGcsBucket(image: string): boolean {
+  return BUCKET_NAME.test(segmentsOf(image).bucket);
+}
+
+function segmentsOf(image: string): { bucket: string; rest: string } {
   const [, bucket = '', rest = ''] = /^\/?([^/]*)\/(.*)$/s.exec(image) ?? [];
+  return { bucket, rest };
+}
+
+function splitBucket(image: string): { bucket: string; rest: string } {
+  const { bucket, rest } = segmentsOf(image);
   if (!BUCKET_NAME.test(bucket)) throw new AppError('invalid', { detail: 'the path names no bucket' });
   return { bucket, rest };
 }

@@ -5,7 +5,7 @@ import { AppError } from '../errors.ts';
 import { gcsBody } from './gcs-body.ts';
 import type { GcsClient } from './gcs-client.ts';
 import { gcsNetworkError } from './gcs-error.ts';
-import { createGcsObjects, type GcsObject, pathOf, subjectOf } from './gcs-object.ts';
+import { createGcsObjects, type GcsObject, namesGcsBucket, pathOf, subjectOf } from './gcs-object.ts';
 import { type GcsStat, header, headerStat, metadataStat, STAT_FIELDS } from './gcs-stat.ts';
 import { isKnown } from './is-known.ts';
 
@@ -42,6 +42,7 @@ export interface GcsStorageOptions {
  */
 export function createGcsStorage(client: GcsClient, options: GcsStorageOptions): Storage {
   const { expirationMs = 0 } = options;
+  const isWildcard = options.bucket === '*';
   const objectOf = createGcsObjects({
     bucket: options.bucket,
     baseDir: options.baseDir ?? '',
@@ -120,7 +121,9 @@ export function createGcsStorage(client: GcsClient, options: GcsStorageOptions):
 
   const put: Storage['put'] = async (key, { body, contentType }, { signal, resultOf }) => {
     signal.throwIfAborted();
-    const object = ownObject(objectOf(key, resultOf));
+    if (isWildcard && !namesGcsBucket(resultOf ?? key)) return; // another loader's image
+    const object = objectOf(key, resultOf);
+    if (!object) return; // somebody else's, as in reading
     const query = new URLSearchParams({ uploadType: 'media', name: object.name, fields: 'generation' });
     if (options.acl) query.set('predefinedAcl', options.acl);
     const path = `/upload/storage/v1/b/${encodeURIComponent(object.bucket)}/o?${query}`;
@@ -132,7 +135,8 @@ export function createGcsStorage(client: GcsClient, options: GcsStorageOptions):
 
   const remove: Storage['delete'] = async (key, { signal, resultOf }) => {
     signal.throwIfAborted();
-    const object = ownObject(objectOf(key, resultOf));
+    const object = objectOf(key, resultOf);
+    if (!object) return;
     try {
       const request = { method: 'DELETE', path: pathOf(object), subject: subjectOf(object) } as const;
       const response = await client.send(request, signal);
@@ -148,12 +152,6 @@ export function createGcsStorage(client: GcsClient, options: GcsStorageOptions):
   };
 
   return { name: 'gcs', get, getIfChanged, stat, locate, put, delete: remove, close: client.close };
-}
-
-/** @throws AppError `invalid` for a key outside of the prefix: only reading can leave those to others. */
-function ownObject(object: GcsObject | undefined): GcsObject {
-  if (!object) throw new AppError('invalid', { detail: 'the key is outside of the path prefix' });
-  return object;
 }
 
 /** Closes the connection of a body that nobody will read. */

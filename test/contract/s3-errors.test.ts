@@ -167,6 +167,29 @@ describe('S3: faults', () => {
     assert.equal(server.requests.length, 16);
   });
 
+  test('S41 regions of buckets are remembered, for no more than a thousand of them', async (t) => {
+    const { target, server } = await start(t);
+    const storage = await makeStorage(target, { bucket: '*' });
+    const first = await makeBucket(target);
+    const rules = server.buckets.get(first.name) as Bucket;
+    for (let at = 0; at < 1_000; at++) {
+      server.buckets.set(`bucket-${at}`, { ...rules, name: `bucket-${at}`, region: 'eu-west-1' });
+    }
+    server.requests.length = 0;
+    const askedFor = async (bucket: string): Promise<number> => {
+      server.requests.length = 0;
+      await assert.rejects(load(storage, `${bucket}/none.jpg`), { code: 'not-found' });
+      return server.requests.length;
+    };
+    assert.equal(await askedFor('bucket-0'), 2, 'its region was told');
+    assert.equal(await askedFor('bucket-0'), 1, 'and remembered');
+    for (let at = 1; at < 1_000; at++) await askedFor(`bucket-${at}`);
+    assert.equal(await askedFor('bucket-0'), 1, 'still');
+    rules.region = 'eu-west-1';
+    await askedFor(first.name);
+    assert.equal(await askedFor('bucket-0'), 2, 'until there were more');
+  });
+
   test('S25 no network: 502', async (t) => {
     const { target, bucket } = await start(t);
     // a port on which nobody listens any more

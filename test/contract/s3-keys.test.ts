@@ -67,8 +67,8 @@ for (const target of await startTargets({ after })) {
       for (const key of ['avatars2/x.jpg', 'other/x.jpg', 'x.jpg', 'avatars', 'avatars/../x.jpg']) {
         assert.equal(await storage.get(key, ioContext()), undefined, key);
         assert.equal(await storage.stat(key, ioContext()), undefined, key);
-        await assert.rejects(storage.put(key, { body: Buffer.from('y') }, ioContext()), { code: 'invalid' });
-        await assert.rejects(storage.delete(key, ioContext()), { code: 'invalid' });
+        await storage.put(key, { body: Buffer.from('y') }, ioContext());
+        await storage.delete(key, ioContext());
       }
       assert.deepEqual(await bucket.keys(), ['2/x.jpg', 'avatars', 'avatars2/x.jpg', 'x.jpg']);
     });

@@ -3,7 +3,8 @@ import { after, describe, test } from 'node:test';
 import type { ResultPathStyle } from '../../src/endpoint/storage-key.ts';
 import { createS3Client } from '../../src/storages/s3/client.ts';
 import { createS3Storage } from '../../src/storages/s3/storage.ts';
-import { createApp, echo, gif, textOf } from '../support/hand-made-app.ts';
+import { createApp, echo, everything, gif, textOf } from '../support/hand-made-app.ts';
+import type { Bucket } from '../support/s3-server/s3-bucket.ts';
 import {
   clientOptions,
   makeBucket,
@@ -111,6 +112,54 @@ for (const target of await startTargets({ after })) {
   });
 }
 
+describe('S3: wildcard buckets beside another loader', () => {
+  test('S31 images of other hosts cost one look for their bucket in a while, and are kept nowhere', async (t) => {
+    const target = await startOwnTarget(t);
+    const bucket = await makeBucket(target);
+    const results = await makeStorage(target, { bucket: '*', baseDir: 'results', missingBucketTtlMs: 60_000 });
+    const storage = await makeStorage(target, { bucket: '*', baseDir: 'kept', missingBucketTtlMs: 60_000 });
+    const failures: unknown[] = [];
+    const app = createApp({
+      loaders: [everything()],
+      storages: [storage],
+      resultStorages: [results],
+      onSaveFailure: (failure) => failures.push(failure),
+      onLookupFailure: (failure) => failures.push(failure),
+    });
+    target.server.requests.length = 0;
+    for (const size of ['8x8', '9x9']) {
+      for (const image of ['images.example.com/a.gif', 'https%3A%2F%2Fimages.example.com%2Fa.gif', 'a.gif']) {
+        const made = textOf(await app.answerPath(`unsafe/${size}/${image}`, ioContext()));
+        assert.ok(made.startsWith(size), made);
+      }
+    }
+    await app.answerPath(`unsafe/9x9/${bucket.name}/a.gif`, ioContext());
+    await until(async () => (await bucket.keys()).length === 2);
+    await app.close();
+    assert.deepEqual(failures, []);
+    const asked = target.server.requests.filter(({ target: path }) => path.includes('images.example.com'));
+    assert.deepEqual(
+      asked.map(({ method }) => method),
+      ['GET', 'GET'],
+      'by each of the two storages, once',
+    );
+  });
+
+  test('S31 a bucket that was missing is found again', async (t) => {
+    const target = await startOwnTarget(t);
+    const storage = await makeStorage(target, { bucket: '*', missingBucketTtlMs: 1 });
+    const bucket = await makeBucket(target);
+    const rules = target.server.buckets.get(bucket.name) as Bucket;
+    target.server.buckets.delete(bucket.name);
+    await storage.put(`${bucket.name}/a.gif`, { body: gif('a') }, ioContext());
+    target.server.buckets.set(bucket.name, rules);
+    await until(async () => {
+      await storage.put(`${bucket.name}/a.gif`, { body: gif('a') }, ioContext());
+      return (await bucket.keys()).length === 1;
+    });
+  });
+});
+
 describe('S3: names of wildcard buckets', async () => {
   for (const forcePathStyle of [true, false]) {
     const target = await startOwnTarget({ after }, forcePathStyle);
@@ -121,9 +170,11 @@ describe('S3: names of wildcard buckets', async () => {
         const refused = { code: 'invalid', status: 400 };
         await assert.rejects(async () => storage.get(key, ioContext()), refused, name);
         await assert.rejects(async () => storage.stat(key, ioContext()), refused, name);
-        await assert.rejects(async () => storage.put(key, { body: Buffer.from('x') }, ioContext()), refused, name);
         const resultOf = { ...ioContext(), resultOf: key };
         await assert.rejects(async () => storage.get('9x9/a.jpg', resultOf), refused, name);
+        // it came from another loader: there is nothing to keep here, and nothing to tell of
+        await storage.put(key, { body: Buffer.from('x') }, ioContext());
+        await storage.put('9x9/a.jpg', { body: Buffer.from('x') }, resultOf);
       }
       assert.deepEqual(target.server.requests, []);
     });

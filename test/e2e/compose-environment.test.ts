@@ -10,13 +10,15 @@ import { parseRouterConfig } from '../../src/storages/s3/router-config.ts';
 import { blackPng } from '../fixtures/black-png.ts';
 import { makeDir, startImagor } from '../support/imagor-process.ts';
 import { readPicture } from '../support/picture.ts';
-import { startOwnTarget } from '../support/s3-server/s3-target.ts';
+import {
+  type S3Target,
+  startProgramTargets,
+  environmentOf as targetEnvironment,
+} from '../support/s3-server/s3-target.ts';
 import { createSdkClient, makeSdkBucket } from '../support/s3-server/sdk-client.ts';
 import { until } from '../support/s3-server/until.ts';
 
 const COMPOSE = fileURLToPath(new URL('../../../deploy/compose/', import.meta.url));
-const target = await startOwnTarget({ after });
-const client = createSdkClient({ ...target, keys: target.alice });
 
 type Environment = Readonly<Record<string, string>>;
 
@@ -33,14 +35,8 @@ function environmentOf(file: string): Environment {
 }
 
 /** Starts a server with that environment; the server of S3, its keys and the port are those of the tests. */
-async function start(environment: Environment) {
-  const here = {
-    S3_ENDPOINT: target.endpoint,
-    S3_FORCE_PATH_STYLE: '1',
-    AWS_ACCESS_KEY_ID: target.alice.accessKeyId,
-    AWS_SECRET_ACCESS_KEY: target.alice.secretAccessKey,
-  };
-  return startImagor({ after }, ['-imagor-workers=1'], { ...environment, ...here });
+async function startAt(target: S3Target, environment: Environment) {
+  return startImagor({ after }, ['-imagor-workers=1'], { ...environment, ...targetEnvironment(target) });
 }
 
 async function widthOf(url: string): Promise<number> {
@@ -56,39 +52,46 @@ function signed(environment: Environment, path: string): string {
   return `${createSigner({ algorithm: 'sha1', secrets, truncate: 0 }).sign(path)}/${path}`;
 }
 
+for (const target of await startProgramTargets({ after })) {
+  describe(`${target.name}: deploy/compose`, () => {
+    const client = createSdkClient({ ...target, keys: target.alice });
+    const start = (environment: Environment) => startAt(target, environment);
+
+    it('s3.yaml serves signed URLs from one bucket, and keeps results there', async () => {
+      const environment = environmentOf('s3.yaml');
+      const bucket = await makeSdkBucket(client, environment['S3_LOADER_BUCKET'] ?? '');
+      await bucket.put('images/aa[1].png', blackPng(80, 60));
+      const { url } = await start(environment);
+      assert.equal(await widthOf(`${url}/${signed(environment, 'fit-in/40x40/aa[1].png')}`), 40);
+      await until(async () => (await bucket.keys()).length === 2);
+      assert.deepEqual(await bucket.keys(), ['images/aa[1].png', 'images/result/fit-in/40x40/aa[1].png']);
+      assert.deepEqual(await bucket.grants('images/result/fit-in/40x40/aa[1].png'), ['AllUsers READ']);
+    });
+
+    it('s3-local.yaml serves unsafe URLs from one bucket, and keeps results in another', async () => {
+      const environment = environmentOf('s3-local.yaml');
+      const pictures = await makeSdkBucket(client, environment['S3_LOADER_BUCKET'] ?? '');
+      const thumbnails = await makeSdkBucket(client, environment['S3_RESULT_STORAGE_BUCKET'] ?? '');
+      await pictures.put('a.png', blackPng(80, 60));
+      const { url } = await start(environment);
+      assert.equal(await widthOf(`${url}/unsafe/20x20/a.png`), 20);
+      await until(async () => (await thumbnails.keys()).length === 1);
+      assert.deepEqual(await thumbnails.keys(), ['20x20/a.png']);
+    });
+
+    it('s3-routing.yaml routes by bucket-routing.yaml', async () => {
+      const environment = environmentOf('s3-routing.yaml');
+      const singapore = await makeSdkBucket(client, 'imagor-singapore');
+      await singapore.put('f7a3-SG-a.png', blackPng(30, 30));
+      const file = join(await makeDir({ after }), 'bucket-routing.yaml');
+      await writeFile(file, read('bucket-routing.yaml').replaceAll(/region: .*/g, 'region: us-east-1'));
+      const { url } = await start({ ...environment, S3_LOADER_BUCKET_ROUTER_CONFIG: file });
+      assert.equal(await widthOf(`${url}/${signed(environment, 'f7a3-SG-a.png')}`), 30);
+    });
+  });
+}
+
 describe('deploy/compose', () => {
-  it('s3.yaml serves signed URLs from one bucket, and keeps results there', async () => {
-    const environment = environmentOf('s3.yaml');
-    const bucket = await makeSdkBucket(client, environment['S3_LOADER_BUCKET'] ?? '');
-    await bucket.put('images/aa[1].png', blackPng(80, 60));
-    const { url } = await start(environment);
-    assert.equal(await widthOf(`${url}/${signed(environment, 'fit-in/40x40/aa[1].png')}`), 40);
-    await until(async () => (await bucket.keys()).length === 2);
-    assert.deepEqual(await bucket.keys(), ['images/aa[1].png', 'images/result/fit-in/40x40/aa[1].png']);
-    assert.deepEqual(await bucket.grants('images/result/fit-in/40x40/aa[1].png'), ['AllUsers READ']);
-  });
-
-  it('s3-local.yaml serves unsafe URLs from one bucket, and keeps results in another', async () => {
-    const environment = environmentOf('s3-local.yaml');
-    const pictures = await makeSdkBucket(client, environment['S3_LOADER_BUCKET'] ?? '');
-    const thumbnails = await makeSdkBucket(client, environment['S3_RESULT_STORAGE_BUCKET'] ?? '');
-    await pictures.put('a.png', blackPng(80, 60));
-    const { url } = await start(environment);
-    assert.equal(await widthOf(`${url}/unsafe/20x20/a.png`), 20);
-    await until(async () => (await thumbnails.keys()).length === 1);
-    assert.deepEqual(await thumbnails.keys(), ['20x20/a.png']);
-  });
-
-  it('s3-routing.yaml routes by bucket-routing.yaml', async () => {
-    const environment = environmentOf('s3-routing.yaml');
-    const singapore = await makeSdkBucket(client, 'imagor-singapore');
-    await singapore.put('f7a3-SG-a.png', blackPng(30, 30));
-    const file = join(await makeDir({ after }), 'bucket-routing.yaml');
-    await writeFile(file, read('bucket-routing.yaml').replaceAll(/region: .*/g, 'region: us-east-1'));
-    const { url } = await start({ ...environment, S3_LOADER_BUCKET_ROUTER_CONFIG: file });
-    assert.equal(await widthOf(`${url}/${signed(environment, 'f7a3-SG-a.png')}`), 30);
-  });
-
   it('bucket-passthrough.yaml takes the bucket from the image', () => {
     const { route } = parseRouterConfig(read('bucket-passthrough.yaml'), 'bucket-passthrough.yaml');
     assert.deepEqual(route('mysite-test/images/photo.jpg'), { bucket: 'mysite-test', key: 'images/photo.jpg' });

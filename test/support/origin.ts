@@ -5,6 +5,9 @@ import { type AddressInfo, createServer as createTcpServer, type Socket, type Se
 import { localhostCertificate } from '../fixtures/localhost-certificate.ts';
 import type { Lifetime } from './lifetime.ts';
 
+/** Who tests how connections are reused must not be hung up on by a busy machine: Node's own limit is 5 s. */
+const PATIENT = { keepAliveTimeout: 100_000 };
+
 /** A server of pictures on 127.0.0.1, closed with its test. */
 export interface Origin {
   /** `http://127.0.0.1:port`, without a final slash. */
@@ -16,7 +19,7 @@ export interface Origin {
 
 /** Starts an HTTP server. */
 export async function startOrigin(test: Lifetime, listener: RequestListener): Promise<Origin> {
-  return listen(test, createHttpServer(listener), 'http');
+  return listen(test, createHttpServer(PATIENT, listener), 'http');
 }
 
 /** Starts an HTTPS server with a certificate that nobody trusts. */

@@ -73,6 +73,17 @@ test('refuses a region that is none', async () => {
   }
 });
 
+test('S41 remembers where buckets are, for no more than a thousand of them', async () => {
+  const { endpointOf } = await loadAwsConfig({ ...NOTHING, ...KEYS, region: 'eu-west-1' });
+  const first = endpointOf('bucket-0', 'eu-west-1');
+  for (let at = 1; at < 1_000; at++) endpointOf(`bucket-${at}`, 'eu-west-1');
+  assert.equal(endpointOf('bucket-0', 'eu-west-1'), first, 'still known');
+  endpointOf('bucket-1000', 'eu-west-1');
+  const again = endpointOf('bucket-0', 'eu-west-1');
+  assert.notEqual(again, first, 'forgotten');
+  assert.deepEqual(again, first);
+});
+
 test('addresses buckets by virtual host where it can', async () => {
   const addressOf = async (options: Partial<typeof NOTHING>, bucket: string, region = 'eu-west-1'): Promise<string> => {
     const config = await loadAwsConfig({ ...NOTHING, ...KEYS, region, ...options });

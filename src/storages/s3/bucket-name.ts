@@ -11,19 +11,35 @@ const IPV4 = /^\d+\.\d+\.\d+\.\d+$/;
  * @throws AppError `invalid` for what is no name of a bucket.
  */
 export function checkBucketName(name: string): void {
-  if (!BUCKET_NAME.test(name) || IPV4.test(name)) {
+  if (!isBucketName(name)) {
     throw new AppError('invalid', { publicMessage: 'the path begins with no name of a bucket' });
   }
 }
 
+/** Whether a text is a name by those rules. */
+export function isBucketName(name: string): boolean {
+  return BUCKET_NAME.test(name) && !IPV4.test(name);
+}
+
 /**
- * Checks a bucket that the operator named. Old buckets, tenants of other servers and access points have names that the
- * rules for new buckets do not allow.
+ * Whether a text may be a bucket that the operator named. Old buckets, tenants of other servers and access points have
+ * names that the rules for new buckets do not allow.
+ */
+export function isConfiguredBucket(name: string): boolean {
+  return /^[A-Za-z0-9][\w.:-]*(?<!:)$/.test(name);
+}
+
+/** Whether a text names a bucket, one with a directory behind it (`bucket/some/dir`), or `*` for those that keys name. */
+export function isBucketSetting(text: string): boolean {
+  return text === '*' || (isConfiguredBucket(text.replace(/\/.*$/s, '')) && !/\p{Cc}/u.test(text));
+}
+
+/**
+ * Checks a bucket that a program named.
  *
  * @throws AppError `invalid`
  */
 export function checkConfiguredBucket(name: string): void {
-  if (!/^[A-Za-z0-9][\w.:-]*$/.test(name)) {
+  if (!isConfiguredBucket(name))
     throw new AppError('invalid', { publicMessage: `"${name}" is no name of an S3 bucket` });
-  }
 }

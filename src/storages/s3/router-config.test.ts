@@ -70,6 +70,43 @@ describe('parseRouterConfig', () => {
     assert.equal(parseRouterConfig(text, 'routes.yaml').rules.get('007')?.name, '123');
   });
 
+  it('takes anchors, aliases and merged fields as yaml.v3 does', () => {
+    const text = `
+x-account: &account
+  region: eu-west-1
+  access_key_id: KEY
+  secret_access_key: SECRET
+routing_pattern: &pattern "(?P<bucket>.)"
+default_bucket: &default
+  name: abc
+  <<: *account
+  region: eu-north-1
+fallback_buckets: [*default]
+rules:
+  - match: x
+    bucket: *default
+  - match: y
+    bucket:
+      <<: [{name: first}, *account, {name: second, endpoint: "https://a"}]
+  - match: ""
+    bucket: {name: none}
+`;
+    const keys = { accessKeyId: 'KEY', secretAccessKey: 'SECRET' };
+    const abc = { ...BUCKET, ...keys, name: 'abc', region: 'eu-north-1' };
+    const { rules, defaultBucket, fallbackBuckets } = parseRouterConfig(text, 'routes.yaml');
+    assert.deepEqual([defaultBucket, ...fallbackBuckets, rules.get('x')], [abc, abc, abc]);
+    const first = { ...BUCKET, ...keys, name: 'first', region: 'eu-west-1', endpoint: 'https://a' };
+    assert.deepEqual(rules.get('y'), first);
+    assert.equal(rules.get('')?.name, 'none');
+  });
+
+  it('S43 has the default bucket named from outside, with whatever else the file says of it', () => {
+    const named = (text: string) => parseRouterConfig(PATTERN + text, 'routes.yaml', 'named').defaultBucket;
+    assert.deepEqual(named(''), { ...BUCKET, name: 'named' });
+    assert.deepEqual(named('default_bucket: {region: a}'), { ...BUCKET, name: 'named', region: 'a' });
+    assert.deepEqual(named('default_bucket: {name: other, region: a}'), { ...BUCKET, name: 'named', region: 'a' });
+  });
+
   const PATTERN = 'routing_pattern: "(?P<bucket>.)"\n';
   const REFUSED: Readonly<Record<string, readonly [text: string, message: RegExp]>> = {
     'no YAML': ['routing_pattern: "x\nrules: [', /^routes\.yaml, line \d+: /],
@@ -85,6 +122,26 @@ describe('parseRouterConfig', () => {
     ],
     'an unknown field of a rule': [`${PATTERN}rules:\n  - match: a\n    buckets: {name: b}\n`, /line 4: a rule has no/],
     'a bucket without a name': [`${PATTERN}default_bucket:\n  region: a\n`, /line 3: a bucket without a name/],
+    'a name that is none': [
+      `${PATTERN}default_bucket:\n  region: a\n  name: "bad name"\n`,
+      /line 4: name must be the name of/,
+    ],
+    'every bucket for one': [`${PATTERN}fallback_buckets:\n  - name: "*"\n`, /line 3: name must be the name of/],
+    'a region that is none': [`${PATTERN}default_bucket: {name: abc, region: a b}\n`, /line 2: region must be/],
+    'an endpoint that is no URL': [
+      `${PATTERN}default_bucket:\n  name: abc\n  endpoint: "https://a b"\n`,
+      /line 4: an endpoint is the URL/,
+    ],
+    'a token without its keys': [
+      `${PATTERN}default_bucket: {name: abc, session_token: SECRETLY}\n`,
+      /line 2: session_token/,
+    ],
+    'an alias of nothing': [`${PATTERN}default_bucket: *nothing\n`, /line 2: an alias of no anchor/],
+    'a map that is merged into itself': [
+      `${PATTERN}default_bucket: &a\n  <<: *a\n  name: abc\n`,
+      /line 3: a bucket is merged into itself/,
+    ],
+    'a text that is merged': [`${PATTERN}default_bucket:\n  <<: abc\n`, /line 3: a bucket must have fields/],
     'a rule without match': [`${PATTERN}rules:\n  - bucket: {name: b}\n`, /line 3: a rule without match/],
     'two rules of a match': [
       `${PATTERN}rules:\n  - {match: a, bucket: {name: b}}\n  - {match: a, bucket: {name: c}}\n`,
@@ -100,15 +157,15 @@ describe('parseRouterConfig', () => {
     ],
     'an endpoint without a scheme': [
       `${PATTERN}default_bucket: {name: a, endpoint: s3.example.com}\n`,
-      /line 2: an endpoint/,
+      /line 2: an endpoint is the URL/,
     ],
     'a map for a list': [`${PATTERN}rules: {match: a}\n`, /line 2: a list is expected/],
     'a list for a text': [`${PATTERN}default_bucket: {name: [a]}\n`, /line 2: name must be a text/],
     'a field twice': [`${PATTERN}${PATTERN}`, /line 2: a second field/],
     'a key beside its quotes': [`${PATTERN}default_bucket: "a" SECRETLY\n`, /line 2: something that must not stand/],
     'a key where a block begins': [`${PATTERN}default_bucket: | SECRETLY\n`, /line 2: something that must not stand/],
-    'a key that looks like an alias': [`${PATTERN}default_bucket: *SECRETLY\n`, /line 2: a bucket must have fields/],
-    'brackets without end': ['['.repeat(20_000), /^routes\.yaml is no router: it goes more than 100 levels deep/],
+    'a key that looks like an alias': [`${PATTERN}default_bucket: *SECRETLY\n`, /line 2: an alias of no anchor/],
+    'brackets without end': ['['.repeat(20_000), /^routes\.yaml, line 1: more than 100 levels deep/],
     'lists without end': ['- '.repeat(20_000), /more than 100 levels deep/],
   };
   for (const [what, [text, message]] of Object.entries(REFUSED)) {

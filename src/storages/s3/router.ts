@@ -32,20 +32,22 @@ export async function createS3Router(
   const isPassthrough = rules.size === 0 && !byDefault;
 
   /** The buckets that may have an image, in order, and its key there. */
-  const candidatesOf = (image: string): { key: string; buckets: Iterable<Loader> } => {
+  const candidatesOf = (image: string): ReadonlyMap<Loader, string> => {
     const found = route(image);
     const key = found?.key ?? image;
-    if (isPassthrough) return found ? { key: `${found.bucket}/${key}`, buckets: [anyBucket] } : { key, buckets: [] };
-    const first = (found && byMatch.get(found.bucket)) ?? byDefault;
-    return { key, buckets: new Set([...(first ? [first] : []), ...fallbacks]) };
+    const own = (found && byMatch.get(found.bucket)) ?? byDefault;
+    return new Map<Loader, string>([
+      ...(own ? [[own, key] as const] : []),
+      ...(found && isPassthrough ? [[anyBucket, `${found.bucket}/${key}`] as const] : []),
+      ...fallbacks.filter((fallback) => fallback !== own).map((fallback) => [fallback, key] as const),
+    ]);
   };
 
   const ask = async <Answer>(image: string, { signal }: IoContext, of: Ask<Answer>): Promise<Answer | undefined> => {
-    const { key, buckets } = candidatesOf(image);
     let missing = new AppError('not-found', { detail: `no bucket for ${image}` });
-    for (const bucket of buckets) {
+    for (const [bucket, keyThere] of candidatesOf(image)) {
       try {
-        return await of(bucket, key);
+        return await of(bucket, keyThere);
       } catch (error) {
         signal.throwIfAborted();
         if (!(error instanceof AppError) || error.code !== 'not-found') throw error;
@@ -60,8 +62,7 @@ export async function createS3Router(
     get: (image, context) => ask<Blob>(image, context, (bucket, key) => bucket.get(key, context)),
     stat: (image, context) => ask<Stat>(image, context, async (bucket, key) => bucket.stat?.(key, context)),
     locate(image) {
-      const { key, buckets } = candidatesOf(image);
-      return [...buckets].flatMap((bucket) => bucket.locate?.(key) ?? []);
+      return [...candidatesOf(image)].flatMap(([bucket, key]) => bucket.locate?.(key) ?? []);
     },
     async close() {
       const buckets = await Promise.all(opened.values());

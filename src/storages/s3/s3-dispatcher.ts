@@ -1,28 +1,32 @@
 import { Client, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import { IdleConnections } from './idle-connections.ts';
 
 const TIMEOUTS = { headersTimeout: 30_000, bodyTimeout: 30_000 };
 const CONNECT_TIMEOUT_MS = 10_000;
 const KEEP_ALIVE_MS = 60_000;
 
+/** To all hosts together, as in imagor: with virtual hosts every bucket is one, and strangers may name buckets. */
+const MAX_IDLE_CONNECTIONS = 100;
+
 /**
  * Keeps connections, through the proxies of the environment where it names some.
  *
- * @param maxIdleConnections kept unused to one host; as many as are needed are open at a time.
+ * @param maxIdleConnections kept unused to one host; to all hosts together as many, or 100 if that is more. As many as
+ * are needed are open at a time.
  */
 export function createS3Dispatcher(maxIdleConnections: number): Dispatcher {
+  const overall = new IdleConnections(Math.max(maxIdleConnections, MAX_IDLE_CONNECTIONS), 'oldest');
   return new EnvHttpProxyAgent({
     ...TIMEOUTS,
     connect: { timeout: CONNECT_TIMEOUT_MS },
     keepAliveTimeout: KEEP_ALIVE_MS,
-    factory: (origin, options) => createPool(origin, options, maxIdleConnections),
+    factory: (origin, options) =>
+      createPool(origin, options, [new IdleConnections(maxIdleConnections, 'newest'), overall]),
   });
 }
 
 /** undici knows limits of time and of connections, but none of idle ones. */
-function createPool(origin: string | URL, options: Pool.Options, maxIdleConnections: number): Pool {
-  const connected = new Set<Client>();
-  const isIdle = ({ stats }: Client): boolean => stats.size === 0;
-
+function createPool(origin: string | URL, options: Pool.Options, limits: readonly IdleConnections[]): Pool {
   const factory = (url: URL, clientOptions: Client.Options): Client => {
     let hangUp = (): void => {};
     const { connect } = clientOptions;
@@ -37,13 +41,13 @@ function createPool(origin: string | URL, options: Pool.Options, maxIdleConnecti
           }),
       }),
     });
-    client.on('connect', () => connected.add(client));
-    client.on('disconnect', () => connected.delete(client));
-    // told when a request is done, with its body
-    client.on('drain', () => {
-      if (connected.size <= maxIdleConnections || !isIdle(client)) return;
-      if ([...connected].filter(isIdle).length > maxIdleConnections) hangUp();
-    });
+    const connection = { isIdle: () => client.stats.size === 0, hangUp: () => hangUp() };
+    for (const limit of limits) {
+      client.on('connect', () => limit.add(connection));
+      client.on('disconnect', () => limit.delete(connection));
+      // told when a request is done, with its body
+      client.on('drain', () => limit.keep(connection));
+    }
     return client;
   };
   return new Pool(origin, { ...options, factory: factory as NonNullable<Pool.Options['factory']> });

@@ -92,6 +92,11 @@ export function s3StatusError(subject: string, failure: S3Failure): AppError {
   return new AppError('source-failed', { detail });
 }
 
+/** Whether it is the whole bucket that is not there. Answers to HEAD do not tell. */
+export function isNoSuchBucket(error: unknown): boolean {
+  return error instanceof AppError && error.code === 'not-found' && /: NoSuchBucket /.test(error.detail ?? '');
+}
+
 /** Names a failure of the network, which knows addresses and ports. */
 export function s3NetworkError(subject: string, thrown: unknown): AppError {
   if (thrown instanceof AppError) return thrown;

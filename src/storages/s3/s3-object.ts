@@ -1,5 +1,5 @@
 import { createObjectKey } from '../object-key.ts';
-import { checkBucketName, checkConfiguredBucket } from './bucket-name.ts';
+import { checkBucketName, checkConfiguredBucket, isBucketName } from './bucket-name.ts';
 
 /** Where an object lies. */
 export interface S3Object {
@@ -43,15 +43,25 @@ export function createS3Objects(
     return (key) => inBucket(bucket, keyOf(key));
   }
   return (key, resultOf) => {
-    const [, named = '', rest = ''] = /^\/?([^/]*)\/(.*)$/s.exec(resultOf ?? key) ?? [];
+    const { named, rest } = splitBucket(resultOf ?? key);
     checkBucketName(named);
     return inBucket(named, keyOf(resultOf === undefined ? rest : key));
   };
 }
 
+/** Whether the first segment of an image is the name of a bucket: those of other loaders begin with a scheme or a host. */
+export function namesBucket(image: string): boolean {
+  return isBucketName(splitBucket(image).named);
+}
+
 /** What the log calls it. */
 export function subjectOf({ bucket, key }: S3Object): string {
   return `s3://${bucket}/${key}`;
+}
+
+function splitBucket(image: string): { named: string; rest: string } {
+  const [, named = '', rest = ''] = /^\/?([^/]*)\/(.*)$/s.exec(image) ?? [];
+  return { named, rest };
 }
 
 function inBucket(bucket: string, key: string | undefined): S3Object | undefined {

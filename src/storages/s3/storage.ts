@@ -5,9 +5,10 @@ import type { Known, Storage } from '../../core/ports.ts';
 import { AppError } from '../../errors.ts';
 import { isKnown } from '../is-known.ts';
 import type { S3Client, S3Request } from './client.ts';
+import { MissingBuckets } from './missing-buckets.ts';
 import { discard, takeS3Body } from './s3-body.ts';
-import { s3NetworkError } from './s3-error.ts';
-import { createS3Objects, type S3Object, subjectOf } from './s3-object.ts';
+import { isNoSuchBucket, s3NetworkError } from './s3-error.ts';
+import { createS3Objects, namesBucket, type S3Object, subjectOf } from './s3-object.ts';
 
 /** Options of an S3 loader or storage, named after imagor's `S3_*`; strings are empty by default. */
 export interface S3StorageOptions {
@@ -30,6 +31,11 @@ export interface S3StorageOptions {
   readonly expirationMs?: number;
   /** S3 answers 403 for what is not there to those who may not list the bucket. */
   readonly forbiddenAsNotFound?: boolean;
+  /**
+   * Milliseconds for which a bucket that a key named and that is not there is neither asked nor written to; 0, the
+   * default, to find out each time. For storages, beside whose bucket there may be other loaders.
+   */
+  readonly missingBucketTtlMs?: number;
   /** Larger objects are not read; 0, the default, for no limit. */
   readonly maxBytes?: number;
 }
@@ -49,6 +55,8 @@ export function createS3Storage(options: S3StorageOptions): Storage {
     pathPrefix: options.pathPrefix ?? '',
     safeChars: options.safeChars ?? '',
   });
+  const isWildcard = options.bucket === '*';
+  const missingBuckets = new MissingBuckets(isWildcard ? (options.missingBucketTtlMs ?? 0) : 0);
   const writeHeaders = headersOf({
     'x-amz-storage-class': options.storageClass,
     'x-amz-acl': options.acl,
@@ -56,9 +64,12 @@ export function createS3Storage(options: S3StorageOptions): Storage {
   });
 
   const read = async (request: S3Request, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
+    const { bucket } = request.object;
+    if (missingBuckets.has(bucket)) throw new AppError('not-found', { detail: `no bucket ${bucket}` });
     try {
       return await client.send(request, signal);
     } catch (error) {
+      if (isNoSuchBucket(error)) missingBuckets.add(bucket);
       if (!forbiddenAsNotFound || !isForbidden(error)) throw error;
       throw new AppError('not-found', { ...(error.detail && { detail: error.detail }), cause: error });
     }
@@ -130,15 +141,24 @@ export function createS3Storage(options: S3StorageOptions): Storage {
 
   const put: Storage['put'] = async (key, { body, contentType }, { signal, resultOf }) => {
     signal.throwIfAborted();
-    const object = ownObject(objectOf(key, resultOf));
+    // what is outside of the prefix, or came from no bucket, is somebody else's to keep, as in reading
+    if (isWildcard && !namesBucket(resultOf ?? key)) return;
+    const object = objectOf(key, resultOf);
+    if (!object || missingBuckets.has(object.bucket)) return;
     const headers = { ...writeHeaders, 'content-type': contentType ?? 'application/octet-stream' };
-    const response = await client.send({ method: 'PUT', object, headers, body }, signal);
-    await response.body.dump();
+    try {
+      const response = await client.send({ method: 'PUT', object, headers, body }, signal);
+      await response.body.dump();
+    } catch (error) {
+      if (!isWildcard || !isNoSuchBucket(error)) throw error;
+      missingBuckets.add(object.bucket);
+    }
   };
 
   const remove: Storage['delete'] = async (key, { signal, resultOf }) => {
     signal.throwIfAborted();
-    const object = ownObject(objectOf(key, resultOf));
+    const object = objectOf(key, resultOf);
+    if (!object) return;
     try {
       const response = await client.send({ method: 'DELETE', object }, signal);
       await response.body.dump();
@@ -153,12 +173,6 @@ export function createS3Storage(options: S3StorageOptions): Storage {
   };
 
   return { name: 's3', get, getIfChanged, stat, locate, put, delete: remove, close: client.close };
-}
-
-/** @throws AppError `invalid` for a key outside of the prefix: only reading can leave those to others. */
-function ownObject(object: S3Object | undefined): S3Object {
-  if (!object) throw new AppError('invalid', { detail: 'the key is outside of the path prefix, or too long' });
-  return object;
 }
 
 function isForbidden(error: unknown): error is AppError {

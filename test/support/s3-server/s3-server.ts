@@ -41,6 +41,9 @@ export interface S3Server {
   readonly sockets: readonly Socket[];
 }
 
+/** Classes whose objects have to be restored before they can be read. */
+const ARCHIVED: ReadonlySet<string> = new Set(['GLACIER', 'DEEP_ARCHIVE']);
+
 const EMPTY: Uint8Array = new Uint8Array();
 
 /**
@@ -137,5 +140,6 @@ function respondAsObject(bucket: Bucket, key: string, request: S3Request, signer
   const query = queryOf(request);
   if (query.has('tagging')) return taggingDocument(object);
   if (query.has('acl')) return aclDocument(object, bucket.owner);
+  if (method === 'GET' && ARCHIVED.has(object.storageClass)) throw new S3Refusal(403, 'InvalidObjectState');
   return readObject(object, request);
 }

@@ -56,6 +56,24 @@ export async function startTargets(test: Lifetime): Promise<S3Target[]> {
   return [await startOwnTarget(test, true), await startOwnTarget(test, false), ...realTargets()];
 }
 
+/**
+ * Those that a program of its own is tested against: by paths alone, for a program resolves names as the machine does and
+ * not every machine knows `bucket.localhost`.
+ */
+export async function startProgramTargets(test: Lifetime): Promise<S3Target[]> {
+  return [await startOwnTarget(test), ...realTargets().filter(({ forcePathStyle }) => forcePathStyle)];
+}
+
+/** What a program needs to know to ask a target, as one of its accounts. */
+export function environmentOf({ endpoint, alice }: S3Target, keys: S3Keys = alice): Readonly<Record<string, string>> {
+  return {
+    S3_ENDPOINT: endpoint,
+    S3_FORCE_PATH_STYLE: '1',
+    AWS_ACCESS_KEY_ID: keys.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: keys.secretAccessKey,
+  };
+}
+
 function realTargets(): S3Target[] {
   const { env } = process;
   const endpoint = env['IMAGOR_TEST_S3_ENDPOINT'];
