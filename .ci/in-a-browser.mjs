@@ -20,7 +20,6 @@ writeFileSync(
 );
 const server = spawn(process.execPath, ['dist/src/cli.js', '-imagor-unsafe', '-file-loader-base-dir', pictures], {
   env: {
-    PATH: process.env.PATH,
     PORT: '0',
     IMAGOR_AUTO_AVIF: '1',
     IMAGOR_AUTO_WEBP: '1',

@@ -1,5 +1,10 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { readArguments } from './commands/arguments.ts';
+import type { Command } from './commands/command.ts';
+import { COMMANDS } from './commands/commands.ts';
+import { findCommand } from './commands/find-command.ts';
+import { commandLines, usageText } from './commands/usage.ts';
 import { parseAddress } from './config/address.ts';
 import { compose, type Service } from './config/compose.ts';
 import type { Config } from './config/config.ts';
@@ -9,12 +14,10 @@ import { listenAddress } from './config/listen-address.ts';
 import { parseConfig } from './config/parse.ts';
 import { AppError } from './errors.ts';
 import { type MetricsServer, serveMetrics } from './http/metrics-server.ts';
-import { type Access, listen } from './http/node.ts';
+import { type Access, listen, type RunningServer } from './http/node.ts';
 import { createLog, type Log } from './log.ts';
+import { stop, stopSignal } from './stop.ts';
 import { VERSION } from './version.ts';
-
-/** Milliseconds that requests under way get once the server is told to stop; as in imagor. */
-const SHUTDOWN_TIMEOUT_MS = 10_000;
 
 await main();
 
@@ -22,71 +25,70 @@ async function main(): Promise<void> {
   // eight lines at each start about a Node.js that package.json says we support; it hides nothing else of the SDK
   process.env['AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED'] ??= 'true';
   try {
-    const { command, flags } = readCommand(process.argv.slice(2));
-    const parsed = parseConfig(flags, process.env, (path) => readFileSync(path, 'utf8'));
-    if (parsed.command !== 'serve') return print(parsed.command === 'help' ? helpText() : `${VERSION}\n`);
-    if (command === 'formats') return await printFormats(parsed.config);
-    if (command === 's3 check') return await printS3Check(parsed.config);
-    const log = createLog({ isDebug: parsed.config.debug, isEcs: parsed.config.logEcs });
-    for (const warning of parsed.warnings) log.warn({}, warning);
-    await serve(parsed.config, log);
+    const { command, rest } = findCommand(process.argv.slice(2), COMMANDS);
+    if (command) process.exitCode = await run(command, rest);
+    else await start(rest);
   } catch (error) {
     process.stderr.write(`${startFailure(error)}\n`);
     process.exitCode = 1;
   }
 }
 
-/** What to do; serving is the default. Options stand behind the command. */
-function readCommand(argv: readonly string[]): { command: 'serve' | 'formats' | 's3 check'; flags: readonly string[] } {
-  if (argv[0] === 'formats') return { command: 'formats', flags: argv.slice(1) };
-  if (argv[0] === 's3' && argv[1] === 'check') return { command: 's3 check', flags: argv.slice(2) };
-  return { command: 'serve', flags: argv };
+/** Serves, or answers `-h` and `-version`. */
+async function start(flags: readonly string[]): Promise<void> {
+  const parsed = parseConfig(flags, process.env, readText);
+  if (parsed.command !== 'serve')
+    return print(parsed.command === 'help' ? helpText(commandLines(COMMANDS)) : `${VERSION}\n`);
+  const log = createLog({ isDebug: parsed.config.debug, isEcs: parsed.config.logEcs });
+  for (const warning of parsed.warnings) log.warn({}, warning);
+  await serve(parsed.config, log);
 }
 
-/** `imagor s3 check`: whether every S3 role can do what the server will ask of it. */
-async function printS3Check(config: Config): Promise<void> {
-  const { checkS3, s3CheckText } = await import('./s3-check.ts');
-  const rows = await checkS3(config);
-  print(s3CheckText(rows));
-  if (rows.length === 0 || rows.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
+/** Does something other than serving. @returns the exit code */
+async function run(command: Command, argv: readonly string[]): Promise<number> {
+  const { operands, flags, serverFlags, problems } = readArguments(argv, command);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const parsed = parseConfig(serverFlags, process.env, readText);
+  if (parsed.command !== 'serve') {
+    print(parsed.command === 'help' ? usageText(command) : `${VERSION}\n`);
+    return 0;
+  }
+  // whoever reads the answer may have seen enough, as `head` does
+  process.stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1));
+  const { config, warnings } = parsed;
+  const { env, stdin, stdout, stderr } = process;
+  return command.run({ config, warnings, operands, flags, env, stdin, stdout, stderr });
 }
 
-/** `imagor formats`: what this installation reads and writes. The server itself never opens libvips, its workers do. */
-async function printFormats(config: Config): Promise<void> {
-  process.env['VIPS_WARNING'] = '0'; // asking for a format that is not there would show
-  const { formatsText } = await import('./formats-command.ts');
-  print(formatsText(config.libvipsPath || undefined));
+function readText(path: string): string {
+  return readFileSync(path, 'utf8');
 }
 
-/** Serves until a signal comes, then lets requests finish. A second signal ends the program at once. */
+/** Serves until a signal comes, then lets requests finish. */
 async function serve(config: Config, log: Log): Promise<void> {
+  const toldToStop = stopSignal(); // also while it starts
   const service = await compose(config, process.env, log);
-  const stops: (() => Promise<void> | void)[] = [service.close];
-  const stopAll = async (): Promise<void> => {
-    for (const stop of stops.reverse()) await stop();
-  };
+  const { serverDrainDelayMs: drainDelayMs, serverShutdownTimeoutMs: shutdownTimeoutMs } = config;
+  let server: RunningServer;
+  let metrics: MetricsServer | undefined;
   try {
-    const server = await listen(service.handler, {
+    metrics = await startMetrics(config, service, log);
+    server = await listen(service.handler, {
       ...listenAddress(config),
-      shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS,
-      onAccess: (access) => onAccess(access, config, service, log),
+      shutdownTimeoutMs,
+      ...(service.metrics || config.serverAccessLog
+        ? { onAccess: (access: Access) => onAccess(access, config, service, log) }
+        : {}),
     });
-    stops.push(server.close);
-    const { libvipsVersion: libvips, pids } = service.processor;
-    log.info({ port: server.port, libvips, workers: pids.length }, 'listening');
-    const metrics = await startMetrics(config, service, log);
-    if (metrics) stops.push(metrics.close);
   } catch (error) {
-    await stopAll();
+    metrics?.close();
+    await service.close();
     throw error;
   }
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    log.info({ signal }, 'stopping');
-    await stopAll();
-    log.info({}, 'stopped');
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  const { libvipsVersion: libvips, pids } = service.processor;
+  log.info({ port: server.port, libvips, workers: pids.length }, 'listening');
+  await stop(service, server, await toldToStop, { drainDelayMs, shutdownTimeoutMs }, log);
+  metrics?.close();
 }
 
 async function startMetrics(config: Config, { metrics }: Service, log: Log): Promise<MetricsServer | undefined> {
@@ -97,15 +99,17 @@ async function startMetrics(config: Config, { metrics }: Service, log: Log): Pro
   return server;
 }
 
-function onAccess(access: Access, { serverAccessLog }: Config, { metrics }: Service, log: Log): void {
+function onAccess(access: Access, config: Config, { metrics }: Service, log: Log): void {
   metrics?.onSent(access);
-  if (!serverAccessLog || isProbe(access.url)) return;
+  if (!config.serverAccessLog || isProbe(access.url, config.serverPathPrefix)) return;
   log.info({ ...access, tookMs: Math.round(access.tookMs) }, 'access');
 }
 
 /** Health checks and browsers' icons would fill the access log; imagor leaves them out, too. */
-function isProbe(url: string): boolean {
-  return url === '/healthcheck' || url === '/favicon.ico';
+function isProbe(url: string, pathPrefix: string): boolean {
+  const prefix = pathPrefix.replace(/\/+$/, '');
+  const path = url.startsWith(prefix) ? url.slice(prefix.length) : url;
+  return path === '/healthcheck' || path === '/readyz' || path === '/favicon.ico';
 }
 
 function print(text: string): void {

@@ -44,7 +44,8 @@ test('a value must be one that could be written', () => {
       { fileStorageMkdirPermission: 0o7777777 },
       'fileStorageMkdirPermission must be file permissions as a number, such as 0o755.',
     ],
-    [{ s3Endpoint: 'minio:9000' }, 's3Endpoint must be a URL that begins with http:// or https://.'],
+    [{ httpLoaderBaseUrl: 'a:9000' }, 'httpLoaderBaseUrl must be a URL that begins with http:// or https://.'],
+    [{ awsRegion: 'eu west' }, 'awsRegion must be the name of a region, such as eu-west-1 or auto.'],
     [{ vipsDisableFilters: 'blur' }, 'vipsDisableFilters must be an array of texts.'],
     [
       { httpLoaderBlockNetworks: ['10/8'] },

@@ -2,8 +2,6 @@ import { isColorImage } from '../endpoint/color-image.ts';
 import { imageKeys } from '../endpoint/image-keys.ts';
 import type { ImageParams } from '../endpoint/params.ts';
 import { parse } from '../endpoint/parse.ts';
-import { queryUnescape } from '../endpoint/percent-encoding.ts';
-import type { Signer } from '../endpoint/sign.ts';
 import { AppError } from '../errors.ts';
 import type { Admission } from './admission.ts';
 import { type Blob, readBlob } from './blob.ts';
@@ -13,7 +11,8 @@ import type { Account, MemoryBudget } from './memory-budget.ts';
 import { observe } from './observer.ts';
 import type { IoContext, Keeping, KeptKeys, Known, Processor } from './ports.ts';
 import type { Answered, ConditionalAnswer, ImageAnswer, Product } from './product.ts';
-import { type Resolved, type ResolveOptions, resolve } from './resolve.ts';
+import { isAllowed, readingsOf, type Trust } from './readings.ts';
+import { isWorthKeeping, type Resolved, type ResolveOptions, resolve } from './resolve.ts';
 import { Results, type ResultsOptions } from './results.ts';
 import { type SaveFailure, Saver } from './saver.ts';
 import { type Hold, SingleFlight } from './single-flight.ts';
@@ -21,14 +20,10 @@ import { contentTypeOf, sniff } from './sniff.ts';
 import { type Source, Sources, type SourcesOptions } from './sources.ts';
 
 /** What the core works with. */
-export interface AppOptions extends ResolveOptions, SourcesOptions, ResultsOptions {
+export interface AppOptions extends Trust, ResolveOptions, SourcesOptions, ResultsOptions {
   readonly processor: Processor;
   readonly admission: Admission;
   readonly sourceMemory: MemoryBudget;
-  /** Undefined where no secret is set: then no signature is valid. */
-  readonly signer: Signer | undefined;
-  /** Serve URLs that begin with `unsafe/`. */
-  readonly unsafe: boolean;
   /** Answer with the source where a picture cannot be made of it. */
   readonly rawOnError: boolean;
   /** Milliseconds for a whole request, and for saving one object to one storage; 0 for no limit. */
@@ -70,7 +65,7 @@ export class App {
   async answerPath(path: string, context: IoContext): Promise<ImageAnswer>;
   async answerPath(path: string, context: IoContext, known: Known | undefined): Promise<ConditionalAnswer>;
   async answerPath(path: string, context: IoContext, known?: Known): Promise<ConditionalAnswer> {
-    const [first, second] = this.#allowedReadings(path);
+    const [first, second] = readingsOf(path).filter((params) => isAllowed(params, this.#options));
     if (!first) throw new AppError('signature-mismatch');
     try {
       return await this.#answer(first, context, known);
@@ -119,22 +114,16 @@ export class App {
     return this.#saver.pending;
   }
 
-  /** Finishes what is being saved, ends the workers and lets go of connections. Call it when no request is under way. */
-  async close(): Promise<void> {
+  /**
+   * Finishes what is being saved, ends the workers and lets go of connections. Call it when no request is under way.
+   *
+   * @param signal Aborted when saves have had time enough; what is not stored then is given up.
+   */
+  async close(signal: AbortSignal = new AbortController().signal): Promise<void> {
     const { processor, loaders, storages, resultStorages } = this.#options;
-    await this.#saver.settle();
+    await this.#saver.settle(signal);
     const adapters = new Set([...loaders, ...storages, ...resultStorages]);
     await Promise.all([processor.close(), ...[...adapters].map((adapter) => adapter.close?.())]);
-  }
-
-  /** What a path can mean to those who may ask for it: as it stands, and unescaped once more. */
-  #allowedReadings(path: string): ImageParams[] {
-    return [...new Set([path, queryUnescape(path)])].map(parse).filter((params) => this.#isAllowed(params));
-  }
-
-  #isAllowed(params: ImageParams): boolean {
-    if (params.unsafe) return this.#options.unsafe;
-    return this.#options.signer?.verify(params.path, params.hash) ?? false;
   }
 
   #resolve(asked: ImageParams, { headers }: IoContext): Resolved {
@@ -145,7 +134,9 @@ export class App {
   async #answer(asked: ImageParams, context: IoContext, known: Known | undefined): Promise<ConditionalAnswer> {
     if (!known) return this.answer(asked, context);
     const resolved = this.#resolve(asked, context);
-    const found = this.#isKept(resolved) ? await this.#results.find(resolved.params, known, context) : undefined;
+    const found = this.#isKept(resolved)
+      ? await this.#results.findIfChanged(resolved.params, known, context)
+      : undefined;
     if (!found) return this.answer(asked, context);
     return { ...found, asked, resolved } satisfies Answered<typeof found>;
   }
@@ -176,8 +167,8 @@ export class App {
   async #produce(resolved: Resolved, context: IoContext, hold: Hold): Promise<Product> {
     const { params, isRaw } = resolved;
     const isKept = this.#isKept(resolved);
-    const found = isKept ? await this.#results.find(params, undefined, context) : undefined;
-    if (found?.bytes) return found;
+    const found = isKept ? await this.#results.find(params, context) : undefined;
+    if (found) return found;
     if (isRaw)
       return this.#options.sourceMemory.run(context.signal, (account) => this.#pass(params, context, account, hold));
     return this.#admit(context.signal, async (account) => {
@@ -206,9 +197,8 @@ export class App {
     return rawProduct(source);
   }
 
-  /** A preview is made to be thrown away, and the source as it is would be kept twice. */
-  #isKept({ params, isRaw }: Resolved): boolean {
-    return this.#results.areKept && !isRaw && !params.filters.some(({ name }) => name === 'preview');
+  #isKept(resolved: Resolved): boolean {
+    return this.#results.areKept && isWorthKeeping(resolved);
   }
 
   #admit(signal: AbortSignal, work: (account: Account) => Promise<Product>): Promise<Product> {

@@ -2,7 +2,7 @@ import type { ImageParams } from '../endpoint/params.ts';
 import { type ResultPathStyle, resultKey } from '../endpoint/storage-key.ts';
 import { AppError } from '../errors.ts';
 import { type Blob, readBlob } from './blob.ts';
-import { withTimeout } from './deadline.ts';
+import { inTime, withTimeout } from './deadline.ts';
 import { etagOf } from './etag.ts';
 import { isNotFound } from './load.ts';
 import { type Observer, observe, type Told } from './observer.ts';
@@ -53,33 +53,30 @@ export class Results {
   /**
    * Looks a result up.
    *
-   * @param known What the client has: its bytes are not read again then.
+   * @param context Its owner aborts it when this fails: what was begun and is too late must stop.
    * @returns undefined where there is none, or it is older than its source.
-   * @throws the signal's reason.
+   * @throws AppError `timeout`; the signal's reason.
    */
-  async find(
+  async find(params: ImageParams, context: IoContext): Promise<Product | undefined> {
+    const { loadTimeoutMs, resultStoragePathStyle } = this.#options;
+    const key = resultKey(params, resultStoragePathStyle);
+    const found = await inTime(loadTimeoutMs, `looking up ${key}`, this.#look(key, undefined, params, context));
+    return found?.bytes ? found : undefined;
+  }
+
+  /**
+   * As {@link find}, for a client who knows a result: its bytes are not read again then. The signal may be anybody's.
+   */
+  async findIfChanged(
     params: ImageParams,
-    known: Known | undefined,
+    known: Known,
     { signal, headers, observer }: IoContext,
   ): Promise<Product | UnchangedProduct | undefined> {
-    const { loadTimeoutMs, resultStorages, resultStoragePathStyle } = this.#options;
+    const { loadTimeoutMs, resultStoragePathStyle } = this.#options;
     const key = resultKey(params, resultStoragePathStyle);
-    return withTimeout(signal, loadTimeoutMs, `looking up ${key}`, async (looking) => {
-      const context = { signal: looking, headers, observer, resultOf: params.image };
-      for (const storage of resultStorages) {
-        const step = { name: 'lookup', role: 'result-storage', adapter: storage.name, key } as const;
-        try {
-          const found = await observe(context, step, () => this.#read(storage, key, known, params, context), tell);
-          if (found?.bytes) this.#keepInFront(storage, key, found, context);
-          if (found) return found;
-        } catch (error) {
-          looking.throwIfAborted();
-          const failure = { storage: storage.name, key, error: AppError.from(error), requestId: observer?.requestId };
-          this.#options.onLookupFailure(failure);
-        }
-      }
-      return undefined;
-    });
+    return withTimeout(signal, loadTimeoutMs, `looking up ${key}`, (looking) =>
+      this.#look(key, known, params, { signal: looking, headers, observer }),
+    );
   }
 
   /** Keeps a result in every storage. Never rejects. */
@@ -87,6 +84,28 @@ export class Results {
     const { resultStorages, resultStoragePathStyle } = this.#options;
     const key = resultKey(params, resultStoragePathStyle);
     await this.#saver.save(resultStorages, resultSave(key, product, params.image, observer));
+  }
+
+  async #look(
+    key: string,
+    known: Known | undefined,
+    params: ImageParams,
+    { signal, headers, observer }: IoContext,
+  ): Promise<Product | UnchangedProduct | undefined> {
+    const context = { signal, headers, observer, resultOf: params.image };
+    for (const storage of this.#options.resultStorages) {
+      const step = { name: 'lookup', role: 'result-storage', adapter: storage.name, key } as const;
+      try {
+        const found = await observe(context, step, () => this.#read(storage, key, known, params, context), tell);
+        if (found?.bytes) this.#keepInFront(storage, key, found, context);
+        if (found) return found;
+      } catch (error) {
+        signal.throwIfAborted();
+        const failure = { storage: storage.name, key, error: AppError.from(error), requestId: observer?.requestId };
+        this.#options.onLookupFailure(failure);
+      }
+    }
+    return undefined;
   }
 
   async #read(
@@ -126,6 +145,7 @@ export class Results {
   /** A result found further back is kept by the caches before that storage. */
   #keepInFront(from: Storage, key: string, product: Product, { resultOf = '', observer }: IoContext): void {
     const { resultStorages } = this.#options;
+    if (from === resultStorages[0]) return;
     const before = resultStorages.slice(0, resultStorages.indexOf(from)).filter(({ isCache }) => isCache);
     void this.#saver.save(before, resultSave(key, product, resultOf, observer));
   }

@@ -2,7 +2,7 @@ import { type StoragePathStyle, storageKey } from '../endpoint/storage-key.ts';
 import { AppError } from '../errors.ts';
 import { type Blob, readBlob, type Stat } from './blob.ts';
 import { withTimeout } from './deadline.ts';
-import { loadFirst } from './load.ts';
+import { type Asked, loadFirst } from './load.ts';
 import type { Account } from './memory-budget.ts';
 import { endWith, type Observer, type Told } from './observer.ts';
 import type { IoContext, Loader, Storage } from './ports.ts';
@@ -35,7 +35,19 @@ export interface Source {
   readonly release: (() => void) | undefined;
 }
 
-/** Storages first, then loaders. */
+/** Who is asked for a source, and by which key, in order: storages first, then loaders. */
+export function askedForSource(
+  image: string,
+  { storages, loaders, storagePathStyle }: Pick<SourcesOptions, 'storages' | 'loaders' | 'storagePathStyle'>,
+): Asked[] {
+  const key = storageKey(image, storagePathStyle);
+  return [
+    ...storages.map((storage) => ({ from: storage, role: 'storage' as const, key })),
+    ...loaders.map((loader) => ({ from: loader, role: 'loader' as const, key: image })),
+  ];
+}
+
+/** Sources, by the keys that URLs name them by. */
 export class Sources {
   readonly #options: SourcesOptions;
   readonly #saver: Saver;
@@ -55,21 +67,17 @@ export class Sources {
    * @throws AppError `not-found`, `timeout`, …
    */
   async load(image: string, { signal, headers, observer }: IoContext, account: Account): Promise<Source> {
-    const { storages, loaders, storagePathStyle, loadTimeoutMs } = this.#options;
+    const { loadTimeoutMs } = this.#options;
     return withTimeout(signal, loadTimeoutMs, `loading ${image}`, async (loading) => {
       const context = { signal: loading, headers, observer };
-      const key = storageKey(image, storagePathStyle);
-      const asked = [
-        ...storages.map((storage) => ({ from: storage, role: 'storage' as const, key, isStored: true })),
-        ...loaders.map((loader) => ({ from: loader, role: 'loader' as const, key: image, isStored: false })),
-      ];
-      const { blob, isStored, end } = await loadFirst(asked, context);
+      const { blob, role, end } = await loadFirst(askedForSource(image, this.#options), context);
       const bytes = await endWith(end, loading, () => readBlob(blob, 0, account.take), tellLength);
       if (bytes.length === 0) throw new AppError('not-found', { detail: `${image} is empty` });
       const kind = sniff(bytes);
       const release = blob.release && (() => blob.release?.());
       const isPicture = kind !== 'unknown';
       const contentType = isPicture ? contentTypeOf(kind) : (blob.contentType ?? contentTypeOf(kind));
+      const isStored = role === 'storage';
       return { bytes, contentType, isPicture, isStored, headers: blob.headers, stat: blob.stat, release };
     });
   }

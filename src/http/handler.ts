@@ -11,6 +11,8 @@ import { emptyResponse } from './empty-response.ts';
 import { errorResponse } from './error-response.ts';
 import { type ImageStyle, imageResponse, uploadResponse } from './image-response.ts';
 import { landingPage } from './landing-page.ts';
+import { belowPathPrefix } from './path-prefix.ts';
+import { type ReadinessState, readinessResponse } from './readiness.ts';
 import { parseRequestTarget } from './request-target.ts';
 import { type UploadOptions, uploadOf } from './upload.ts';
 import { uploadForm } from './upload-form.ts';
@@ -30,6 +32,8 @@ export interface HandlerOptions {
   readonly cors: boolean;
   /** Milliseconds that caches may keep a 404; 0 for not at all. */
   readonly notFoundTtlMs: number;
+  /** What `/readyz` says. */
+  readiness(): ReadinessState;
   /** Undefined where POST is not allowed; needs an App that serves unsafe URLs. */
   readonly uploads: UploadOptions | undefined;
   /** Called for every request; follows it until it is answered. */
@@ -99,6 +103,8 @@ async function route(site: Site, asked: Asked, target: string): Promise<Response
     case 'healthcheck':
     case 'favicon.ico':
       return emptyResponse(200);
+    case 'readyz':
+      return readinessResponse(options.readiness(), site.style.errors);
     case '':
       return options.basePathRedirect === '' ? landingPage() : redirect(options.basePathRedirect);
   }
@@ -139,11 +145,9 @@ function contextOf({ request: { headers, signal }, observer }: Asked): IoContext
 
 /** @throws AppError `not-found` for a path outside the prefix. */
 function stripPrefix(path: string, prefix: string): string {
-  const inside = prefix.replace(/^\/+|\/+$/g, '');
-  if (inside === '') return path;
-  if (path === inside) return '';
-  if (!path.startsWith(`${inside}/`)) throw new AppError('not-found');
-  return path.slice(inside.length + 1);
+  const inside = belowPathPrefix(path, prefix);
+  if (inside === undefined) throw new AppError('not-found');
+  return inside;
 }
 
 /** 307 keeps the method (RFC 9110 §15.4.8). */

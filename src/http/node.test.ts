@@ -161,6 +161,28 @@ describe('listen', () => {
   });
 });
 
+describe('drain', () => {
+  it('goes on accepting, and has every answer close its connection, those under way too', async (t) => {
+    const { handler, arrival, open } = gated();
+    const { port, drain } = await start(t, async (request, target) =>
+      target === '/' ? handler(request) : echo(request, target),
+    );
+    const agent = new Agent({ keepAlive: true });
+    t.after(() => agent.destroy());
+    const connectionOf = async (path: string): Promise<string | undefined> => {
+      const [response] = (await once(get({ port, host: '127.0.0.1', path, agent }), 'response')) as [IncomingMessage];
+      await response.toArray();
+      return response.headers.connection;
+    };
+    assert.equal(await connectionOf('/before'), 'keep-alive');
+    const underWay = connectionOf('/');
+    await arrival;
+    drain();
+    open();
+    assert.deepEqual([await underWay, await connectionOf('/new')], ['close', 'close']);
+  });
+});
+
 describe('close', () => {
   it('lets running requests finish, then closes their connections at once, though clients would keep them', async (t) => {
     const { handler, arrival, open } = gated();

@@ -347,3 +347,11 @@ async function load(loader: Loader, key: string, ioContext: IoContext = context(
   assert.ok(blob);
   return Buffer.from(await readBlob(blob)).toString();
 }
+
+test('says where it looks, without credentials, and what it refuses', (t) => {
+  const loader = start(t, { baseUrl: new URL('https://operator:password@example.com/pictures/?key=secret') });
+  assert.deepEqual(loader.locate?.('a b.jpg'), ['https://example.com/pictures/a%20b.jpg']);
+  const picky = start(t, { allowedSources: ['*.example.com'] });
+  assert.deepEqual(picky.locate?.('img.example.com/a.jpg'), ['https://img.example.com/a.jpg']);
+  assert.throws(() => picky.locate?.('example.org/a.jpg'), { code: 'source-not-allowed' });
+});

@@ -105,11 +105,20 @@ export function createHttpLoader(options: HttpLoaderOptions = {}): Loader {
     }
   };
 
+  const locate: Loader['locate'] = (key) => {
+    const { url } = resolveSourceUrl(key, urlOptions);
+    requestOptions.checkUrl(url);
+    const plain = new URL(url);
+    plain.username = plain.password = '';
+    return [plain.href];
+  };
+
   return {
     name: 'http',
     variesBy: options.forwardHeaders ?? [],
     get,
     stat,
+    locate,
     close: () => requestOptions.dispatcher.close(),
   };
 }

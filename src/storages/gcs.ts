@@ -146,7 +146,12 @@ export function createGcsStorage(client: GcsClient, options: GcsStorageOptions):
     }
   };
 
-  return { name: 'gcs', get, getIfChanged, stat, put, delete: remove, close: client.close };
+  const locate: Storage['locate'] = (key, resultOf) => {
+    const object = objectOf(key, resultOf);
+    return object ? [subjectOf(object)] : [];
+  };
+
+  return { name: 'gcs', get, getIfChanged, stat, locate, put, delete: remove, close: client.close };
 }
 
 /** Closes the connection of a body that nobody will read. */

@@ -18,11 +18,11 @@ export async function createS3Router(
   open: (bucket: BucketSettings) => Promise<Loader>,
   anyBucket: Loader,
 ): Promise<Loader> {
-  const buckets = new Map<string, Promise<Loader>>();
+  const opened = new Map<string, Promise<Loader>>();
   const openOnce = (settings: BucketSettings): Promise<Loader> => {
     const id = JSON.stringify(settings);
-    const bucket = buckets.get(id) ?? open(settings);
-    buckets.set(id, bucket);
+    const bucket = opened.get(id) ?? open(settings);
+    opened.set(id, bucket);
     return bucket;
   };
   const byMatch = new Map<string, Loader>();
@@ -31,17 +31,21 @@ export async function createS3Router(
   const fallbacks = await Promise.all(fallbackBuckets.map(openOnce));
   const isPassthrough = rules.size === 0 && !byDefault;
 
-  const ask = async <Answer>(image: string, { signal }: IoContext, of: Ask<Answer>): Promise<Answer | undefined> => {
+  /** The buckets that may have an image, in order, each with its key there. */
+  const candidatesOf = (image: string): ReadonlyMap<Loader, string> => {
     const found = route(image);
     const key = found?.key ?? image;
     const own = (found && byMatch.get(found.bucket)) ?? byDefault;
-    const candidates = new Map<Loader, string>([
+    return new Map<Loader, string>([
       ...(own ? [[own, key] as const] : []),
       ...(found && isPassthrough ? [[anyBucket, `${found.bucket}/${key}`] as const] : []),
       ...fallbacks.filter((fallback) => fallback !== own).map((fallback) => [fallback, key] as const),
     ]);
+  };
+
+  const ask = async <Answer>(image: string, { signal }: IoContext, of: Ask<Answer>): Promise<Answer | undefined> => {
     let missing = new AppError('not-found', { detail: `no bucket for ${image}` });
-    for (const [bucket, keyThere] of candidates) {
+    for (const [bucket, keyThere] of candidatesOf(image)) {
       try {
         return await of(bucket, keyThere);
       } catch (error) {
@@ -57,9 +61,12 @@ export async function createS3Router(
     name: 's3',
     get: (image, context) => ask<Blob>(image, context, (bucket, key) => bucket.get(key, context)),
     stat: (image, context) => ask<Stat>(image, context, async (bucket, key) => bucket.stat?.(key, context)),
+    locate(image) {
+      return [...candidatesOf(image)].flatMap(([bucket, key]) => bucket.locate?.(key) ?? []);
+    },
     async close() {
-      const opened = await Promise.all(buckets.values());
-      await Promise.all([...opened, anyBucket].map((bucket) => bucket.close?.()));
+      const buckets = await Promise.all(opened.values());
+      await Promise.all([...buckets, anyBucket].map((bucket) => bucket.close?.()));
     },
   };
 }

@@ -167,7 +167,12 @@ export function createS3Storage(options: S3StorageOptions): Storage {
     }
   };
 
-  return { name: 's3', get, getIfChanged, stat, put, delete: remove, close: client.close };
+  const locate: Storage['locate'] = (key, resultOf) => {
+    const object = objectOf(key, resultOf);
+    return object ? [subjectOf(object)] : [];
+  };
+
+  return { name: 's3', get, getIfChanged, stat, locate, put, delete: remove, close: client.close };
 }
 
 function isForbidden(error: unknown): error is AppError {

@@ -1,5 +1,36 @@
-import { type Document, isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument, Scalar } from 'yaml';
+import {
+  type Document,
+  type ErrorCode,
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  parseDocument,
+  Scalar,
+} from 'yaml';
 import { AppError } from '../../errors.ts';
+
+/** No file of ours has as many; the parser calls itself for each one, and a stack has an end. */
+const MAX_DEPTH = 100;
+
+/** Maps read, merged ones each time: aliases of aliases grow without end. */
+const MAX_MERGED = 100_000;
+
+/** What is wrong with YAML that is none, by the parser's codes, where there is something to say of it. */
+const YAML_MISTAKES: Partial<Readonly<Record<ErrorCode, string>>> = {
+  BAD_DQ_ESCAPE: 'an escape that double quotes do not know; in single quotes a backslash is a backslash',
+  BAD_INDENT: 'a line that is not indented like its neighbours',
+  BAD_SCALAR_START: 'a text that must be in quotes, for what it begins with',
+  BLOCK_AS_IMPLICIT_KEY: 'a second colon in a line; put the text in quotes',
+  DUPLICATE_KEY: 'a second field of the same name',
+  MISSING_CHAR: 'a quote, bracket or colon is missing',
+  MULTILINE_IMPLICIT_KEY: 'a field name that goes on in the next line; a colon may be missing',
+  MULTIPLE_DOCS: 'a second document; there may be no --- within the file',
+  TAB_AS_INDENT: 'a tab before the text; YAML is indented with spaces',
+  UNEXPECTED_TOKEN: 'something that must not stand here; a quote may be missing or one too many',
+};
 
 /** Fields by name. */
 export type YamlFields = ReadonlyMap<string, Node>;
@@ -12,6 +43,7 @@ export class YamlFile {
   readonly #document: Document.Parsed;
   readonly #lines = new LineCounter();
   readonly #name: string;
+  #merged = 0;
 
   /**
    * @param name for the messages.
@@ -19,12 +51,15 @@ export class YamlFile {
    */
   constructor(text: string, name: string) {
     this.#name = name;
+    if (depthOf(text) > MAX_DEPTH) {
+      throw new AppError('invalid', {
+        publicMessage: `${name} is no router: it goes more than ${MAX_DEPTH} levels deep`,
+      });
+    }
     this.#document = parseDocument(text, { lineCounter: this.#lines });
     const [error] = this.#document.errors;
-    if (!error) return;
-    // the first line of the parser's words; the next ones quote the file
-    const reason = error.message.split('\n')[0]?.replace(/ at line.*$/, '') ?? 'no YAML';
-    throw this.#problemAt(error.pos[0], reason);
+    // not in the parser's words: they quote the file
+    if (error) throw this.#problemAt(error.pos[0], YAML_MISTAKES[error.code] ?? 'this is no YAML');
   }
 
   /** Undefined for an empty file. */
@@ -92,6 +127,7 @@ export class YamlFile {
     const node = this.#resolve(given);
     if (!isMap<Node, Node | null>(node)) throw this.problem(given, `${what} must have fields: ${known.join(', ')}`);
     if (within.has(node)) throw this.problem(given, `${what} is merged into itself`);
+    if (++this.#merged > MAX_MERGED) throw this.problem(given, 'more aliases are merged than any router needs');
     const own = node.items.filter(({ key }) => !isMergeKey(key)).map(({ key, value }) => [key, value] as const);
     const merged = node.items
       .filter(({ key }) => isMergeKey(key))
@@ -118,6 +154,18 @@ export class YamlFile {
 
 function isIn(known: readonly string[]): (name: string) => boolean {
   return (name) => known.includes(name);
+}
+
+/** At least how many levels a parser may have to go down: brackets within one another, or how far a line is indented. */
+function depthOf(text: string): number {
+  let deepest = 0;
+  let open = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') deepest = Math.max(deepest, ++open);
+    else if ((character === ']' || character === '}') && open > 0) open -= 1;
+  }
+  for (const line of text.split('\n')) deepest = Math.max(deepest, line.search(/[^\s?:-]|$/) / 2);
+  return deepest;
 }
 
 function isMergeKey(key: Node): boolean {

@@ -1,14 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import type { Config } from './config/config.ts';
-import { planS3, type S3BucketPlan, type S3RouterPlan } from './config/s3-plan.ts';
-import { AppError } from './errors.ts';
+import type { Config } from '../config/config.ts';
+import { planS3, type S3BucketPlan, type S3RouterPlan } from '../config/s3-plan.ts';
+import { AppError } from '../errors.ts';
+import { createS3Client } from '../storages/s3/client.ts';
+import { createS3Storage } from '../storages/s3/storage.ts';
+import type { CommandInput } from './command.ts';
 import { s3Advice } from './s3-check-advice.ts';
 import { checkSteps, type Step, Uncertain } from './s3-check-steps.ts';
-import { createS3Client } from './storages/s3/client.ts';
-import { createS3Storage } from './storages/s3/storage.ts';
 
 /** One thing that was tried, or could not be. */
-export interface S3CheckRow {
+interface S3CheckRow {
   readonly role: string;
   readonly bucket: string;
   readonly step: string;
@@ -32,6 +33,13 @@ interface Target {
 const STEP_TIMEOUT_MS = 15_000;
 const EVERY_REQUEST = 'not tried: every request names its bucket';
 
+/** `imagor s3 check`: whether every S3 role can do what the server will ask of it. */
+export async function s3Check({ config, stdout }: CommandInput): Promise<number> {
+  const rows = await checkS3(config);
+  stdout.write(s3CheckText(rows));
+  return rows.length === 0 || rows.some(({ failure }) => failure !== undefined) ? 1 : 0;
+}
+
 /**
  * Tries every bucket of every S3 role with the server's own configuration and that bucket's own account, by an object of
  * its own that it removes again.
@@ -39,7 +47,7 @@ const EVERY_REQUEST = 'not tried: every request names its bucket';
  * @returns a row for each thing tried, in order; what depends on a failed step is not tried.
  * @throws AppError for a configuration that the server would not start with.
  */
-export async function checkS3(config: Config): Promise<S3CheckRow[]> {
+async function checkS3(config: Config): Promise<S3CheckRow[]> {
   const { loader, storage, resultStorage } = await planS3(config);
   const targets: Target[] = [
     ...(loader ? ('config' in loader ? routerTargets(loader) : [targetOf('Loader', loader, false)]) : []),
@@ -52,7 +60,7 @@ export async function checkS3(config: Config): Promise<S3CheckRow[]> {
 }
 
 /** A table of the rows, and what to change. */
-export function s3CheckText(rows: readonly S3CheckRow[]): string {
+function s3CheckText(rows: readonly S3CheckRow[]): string {
   if (rows.length === 0)
     return 'No S3 role is on: set S3_LOADER_BUCKET, S3_STORAGE_BUCKET or S3_RESULT_STORAGE_BUCKET.\n';
   const lines = [

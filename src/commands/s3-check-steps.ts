@@ -1,8 +1,8 @@
-import { readBlob } from './core/blob.ts';
-import type { IoContext, Storage } from './core/ports.ts';
-import { AppError } from './errors.ts';
-import type { S3Client } from './storages/s3/client.ts';
-import { isNoSuchBucket } from './storages/s3/s3-error.ts';
+import { readBlob } from '../core/blob.ts';
+import type { IoContext, Storage } from '../core/ports.ts';
+import { AppError } from '../errors.ts';
+import type { S3Client } from '../storages/s3/client.ts';
+import { isNoSuchBucket } from '../storages/s3/s3-error.ts';
 
 /** One thing to try. */
 export interface Step {
