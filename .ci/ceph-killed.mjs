@@ -54,7 +54,7 @@ const server = await startImagor({
   S3_RESULT_STORAGE_BUCKET: results,
 });
 const statuses = new Map();
-let [answered, wrong, backAt, recoveredAt] = [0, 0, 0, 0];
+let [answered, wrong, killedAt, backAt, recoveredAt] = [0, 0, 0, 0, 0];
 let gateway = Promise.resolve();
 const startedAt = performance.now();
 await each(
@@ -91,7 +91,8 @@ rmSync(files, { recursive: true });
 const seen = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status}: ${count}`);
 console.log(`gateway killed: ${REQUESTS} requests in ${Math.round(tookMs)} ms; ${seen.join(', ')}`);
 console.log(`wrong or truncated: ${wrong}; results kept whole: ${kept} of ${paths.length}`);
-console.log(`first picture ${Math.max(0, Math.round(recoveredAt - backAt))} ms after the gateway answered again`);
+const [awayMs, laterMs] = [backAt - killedAt, recoveredAt - backAt].map((ms) => Math.max(0, Math.round(ms)));
+console.log(`the gateway was away for ${awayMs} ms; the first picture came ${laterMs} ms after it answered again`);
 assert.equal(wrong, 0);
 assert.equal(kept, paths.length);
 assert.deepEqual(
@@ -111,6 +112,7 @@ async function killAndRestart() {
   const pid = pids.find((one) => /radosgw\0-n\0client\.rgw\0/.test(commandOf(one)));
   assert.ok(pid, 'a gateway that start-rgw.sh has started');
   process.kill(Number(pid), 'SIGKILL');
+  killedAt = performance.now();
   await delay(DOWN_MS);
   const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', CEPH_CONF: path.join(directory, 'ceph.conf') };
   const child = spawn('radosgw', ['-n', 'client.rgw', '-f'], { env, stdio: 'ignore', detached: true });

@@ -34,7 +34,16 @@ const origin = await startOrigin({ after }, (request, response) => {
 /** A value that its option takes, with the mark in it. */
 function marked({ row, env }: Option): string {
   const mark = `${MARK}-${env}`;
-  return row.type === 'url' || row.type === 'urls' ? `http://${mark}:${mark}@127.0.0.1:${origin.port}/1` : mark;
+  switch (row.type) {
+    case 'url':
+    case 'urls':
+    case 'dsn':
+      return `http://${mark}:${mark}@127.0.0.1:${origin.port}/1`;
+    case 'pairs':
+      return `authorization=${mark}`;
+    default:
+      return mark;
+  }
 }
 
 const SETTINGS: Readonly<Record<string, string>> = Object.fromEntries(

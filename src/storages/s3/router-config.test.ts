@@ -165,7 +165,11 @@ rules:
     'a key beside its quotes': [`${PATTERN}default_bucket: "a" SECRETLY\n`, /line 2: something that must not stand/],
     'a key where a block begins': [`${PATTERN}default_bucket: | SECRETLY\n`, /line 2: something that must not stand/],
     'a key that looks like an alias': [`${PATTERN}default_bucket: *SECRETLY\n`, /line 2: an alias of no anchor/],
-    'brackets without end': ['['.repeat(20_000), /^routes\.yaml, line 1: more than 100 levels deep/],
+    'brackets without end': ['['.repeat(20_000), /^routes\.yaml is no router: it goes more than 100 levels deep/],
+    'aliases of aliases without end': [
+      `x-0: &l0 {name: abc}\n${Array.from({ length: 9 }, (_, at) => `x-${at + 1}: &l${at + 1} {<<: [${`*l${at}, `.repeat(9)}]}\n`).join('')}${PATTERN}default_bucket: *l9\n`,
+      /more aliases are merged/,
+    ],
     'lists without end': ['- '.repeat(20_000), /more than 100 levels deep/],
   };
   for (const [what, [text, message]] of Object.entries(REFUSED)) {

@@ -31,7 +31,7 @@ export async function createS3Router(
   const fallbacks = await Promise.all(fallbackBuckets.map(openOnce));
   const isPassthrough = rules.size === 0 && !byDefault;
 
-  /** The buckets that may have an image, in order, and its key there. */
+  /** The buckets that may have an image, in order, each with its key there. */
   const candidatesOf = (image: string): ReadonlyMap<Loader, string> => {
     const found = route(image);
     const key = found?.key ?? image;

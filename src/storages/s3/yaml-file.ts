@@ -12,11 +12,11 @@ import {
 } from 'yaml';
 import { AppError } from '../../errors.ts';
 
-/** Fields by name. */
-export type YamlFields = ReadonlyMap<string, Node>;
-
-/** Levels that no such file has; the parser calls itself for each one, and a stack has an end. */
+/** No file of ours has as many; the parser calls itself for each one, and a stack has an end. */
 const MAX_DEPTH = 100;
+
+/** Maps read, merged ones each time: aliases of aliases grow without end. */
+const MAX_MERGED = 100_000;
 
 /** What is wrong with YAML that is none, by the parser's codes, where there is something to say of it. */
 const YAML_MISTAKES: Partial<Readonly<Record<ErrorCode, string>>> = {
@@ -32,6 +32,9 @@ const YAML_MISTAKES: Partial<Readonly<Record<ErrorCode, string>>> = {
   UNEXPECTED_TOKEN: 'something that must not stand here; a quote may be missing or one too many',
 };
 
+/** Fields by name. */
+export type YamlFields = ReadonlyMap<string, Node>;
+
 /**
  * A YAML file that people write, read node by node so that whatever is wrong can be named by its line. Anchors, aliases
  * and merge keys (`<<: *name`) mean what they mean to Go's yaml.v3.
@@ -40,6 +43,7 @@ export class YamlFile {
   readonly #document: Document.Parsed;
   readonly #lines = new LineCounter();
   readonly #name: string;
+  #merged = 0;
 
   /**
    * @param name for the messages.
@@ -47,7 +51,11 @@ export class YamlFile {
    */
   constructor(text: string, name: string) {
     this.#name = name;
-    if (depthOf(text) > MAX_DEPTH) throw this.#problemAt(0, `more than ${MAX_DEPTH} levels deep`);
+    if (depthOf(text) > MAX_DEPTH) {
+      throw new AppError('invalid', {
+        publicMessage: `${name} is no router: it goes more than ${MAX_DEPTH} levels deep`,
+      });
+    }
     this.#document = parseDocument(text, { lineCounter: this.#lines });
     const [error] = this.#document.errors;
     // not in the parser's words: they quote the file
@@ -119,6 +127,7 @@ export class YamlFile {
     const node = this.#resolve(given);
     if (!isMap<Node, Node | null>(node)) throw this.problem(given, `${what} must have fields: ${known.join(', ')}`);
     if (within.has(node)) throw this.problem(given, `${what} is merged into itself`);
+    if (++this.#merged > MAX_MERGED) throw this.problem(given, 'more aliases are merged than any router needs');
     const own = node.items.filter(({ key }) => !isMergeKey(key)).map(({ key, value }) => [key, value] as const);
     const merged = node.items
       .filter(({ key }) => isMergeKey(key))
@@ -147,10 +156,6 @@ function isIn(known: readonly string[]): (name: string) => boolean {
   return (name) => known.includes(name);
 }
 
-function isMergeKey(key: Node): boolean {
-  return isScalar(key) && key.value === '<<' && key.type === Scalar.PLAIN;
-}
-
 /** At least how many levels a parser may have to go down: brackets within one another, or how far a line is indented. */
 function depthOf(text: string): number {
   let deepest = 0;
@@ -161,4 +166,8 @@ function depthOf(text: string): number {
   }
   for (const line of text.split('\n')) deepest = Math.max(deepest, line.search(/[^\s?:-]|$/) / 2);
   return deepest;
+}
+
+function isMergeKey(key: Node): boolean {
+  return isScalar(key) && key.value === '<<' && key.type === Scalar.PLAIN;
 }
