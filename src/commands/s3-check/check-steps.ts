@@ -1,16 +1,8 @@
-<<<<<<<< HEAD:src/commands/s3-check/check-steps.ts
 import { readBlob } from '../../core/blob.ts';
 import type { IoContext, Storage } from '../../core/ports.ts';
 import { AppError } from '../../errors.ts';
 import type { S3Client } from '../../storages/s3/client.ts';
 import { isNoSuchBucket } from '../../storages/s3/s3-error.ts';
-========
-import { readBlob } from '../core/blob.ts';
-import type { IoContext, Storage } from '../core/ports.ts';
-import { AppError } from '../errors.ts';
-import type { S3Client } from '../storages/s3/client.ts';
-import { isNoSuchBucket } from '../storages/s3/s3-error.ts';
->>>>>>>> fc3f044ec3635261d0b2e68dd910ca21fee2c980:src/commands/s3-check-steps.ts
 
 /** One thing to try. */
 export interface Step {
