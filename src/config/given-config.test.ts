@@ -44,7 +44,10 @@ test('a value must be one that could be written', () => {
       { fileStorageMkdirPermission: 0o7777777 },
       'fileStorageMkdirPermission must be file permissions as a number, such as 0o755.',
     ],
-    [{ s3Endpoint: 'minio:9000' }, 's3Endpoint must be the URL of an S3 server that begins with http:// or https://, without user, query or bucket.'],
+    [
+      { s3Endpoint: 'minio:9000' },
+      's3Endpoint must be the URL of an S3 server that begins with http:// or https://, without user, query or bucket.',
+    ],
     [{ vipsDisableFilters: 'blur' }, 'vipsDisableFilters must be an array of texts.'],
     [
       { httpLoaderBlockNetworks: ['10/8'] },

@@ -210,6 +210,7 @@ const CASES: Cases = [
       'https://key@sentry.example/',
       'key@sentry.example/42',
       'https://key@sentry.example/x',
+      'https://a-key@sentry.example/1',
     ],
   },
   {

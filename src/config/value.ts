@@ -122,9 +122,9 @@ function isHttpUrl(text: string): boolean {
   return isPrintable(text) && /^https?:\/\//i.test(text) && URL.canParse(text);
 }
 
-/** A public key, a host and the number of a project, behind a path or not. */
+/** As Sentry's client reads it: a key of letters and digits, a host, the number of a project behind a path or not. */
 function isDsn(text: string): boolean {
-  return isHttpUrl(text) && new URL(text).username !== '' && /\/\d+$/.test(new URL(text).pathname);
+  return isHttpUrl(text) && /^\w+:\/\/\w+(:\w*)?@(\[[:.\w]+\]|[\w.-]+)(:\d+)?\/([^?#]+\/)?\d+$/.test(text);
 }
 
 function isPair(text: string): boolean {

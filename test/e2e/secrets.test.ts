@@ -37,8 +37,9 @@ function marked({ row, env }: Option): string {
   switch (row.type) {
     case 'url':
     case 'urls':
-    case 'dsn':
       return `http://${mark}:${mark}@127.0.0.1:${origin.port}/1`;
+    case 'dsn':
+      return `http://${MARK}:${MARK}@127.0.0.1:${origin.port}/1`;
     case 'pairs':
       return `authorization=${mark}`;
     default:
