@@ -88,10 +88,14 @@ export async function compose(
     processor,
     admission,
     sourceMemory,
+    uploadMemory: new MemoryBudget(shareOf(config.imagorSourceMemoryBytes)),
+    maxSavingBytes: shareOf(config.imagorSourceMemoryBytes),
     signer: composeSigner(config),
     unsafe: config.imagorUnsafe,
     requestTimeoutMs: config.imagorRequestTimeoutMs,
     loadTimeoutMs: config.imagorLoadTimeoutMs,
+    // of 20 s: enough for any storage that works, and leaves a request the time to do without it
+    stallTimeoutMs: config.imagorLoadTimeoutMs / 4,
     saveTimeoutMs: config.imagorSaveTimeoutMs,
     maxOverlays: config.imagorMaxOverlays,
     maxOverlayDepth: config.imagorMaxOverlayDepth,
@@ -99,7 +103,7 @@ export async function compose(
       isFilterEnabled(imaging, name) && (imaging.maxFilterOps <= 0 || index < imaging.maxFilterOps),
     baseParams: config.imagorBaseParams,
     onSaveFailure: ({ error, ...about }) => log.warn({ ...about, ...errorFields(error) }, 'not saved'),
-    onLookupFailure: ({ error, ...about }) => log.warn({ ...about, ...errorFields(error) }, 'result not looked up'),
+    onLookupFailure: ({ error, ...about }) => log.warn({ ...about, ...errorFields(error) }, 'not read'),
     auto: { avif: config.imagorAutoAvif, webp: config.imagorAutoWebp, jpeg: config.imagorAutoJpeg },
   });
   telemetry.metrics?.lookAt(() => ({
@@ -118,6 +122,11 @@ export async function compose(
       await telemetry.close();
     },
   };
+}
+
+/** What uploads, and objects on their way to one storage, may take of the memory for sources again; 0 stays no limit. */
+function shareOf(sourceMemoryBytes: number): number {
+  return Math.ceil(sourceMemoryBytes / 4);
 }
 
 function composeHandler(config: Config, app: App, telemetry: Telemetry): Handler {

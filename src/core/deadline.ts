@@ -6,13 +6,14 @@ import { AppError } from '../errors.ts';
  *
  * @param timeoutMs 0 for no limit but the parent's.
  * @param what Names the work in the log.
+ * @param work May say that it gets on, by which its time begins anew.
  * @throws AppError `timeout`; the parent's reason; whatever the work throws.
  */
 export async function withTimeout<Result>(
   parent: AbortSignal,
   timeoutMs: number,
   what: string,
-  work: (signal: AbortSignal) => Promise<Result>,
+  work: (signal: AbortSignal, goOn: () => void) => Promise<Result>,
 ): Promise<Result> {
   parent.throwIfAborted();
   const controller = new AbortController();
@@ -24,7 +25,7 @@ export async function withTimeout<Result>(
   try {
     return await new Promise<Result>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      work(signal).then(resolve, reject);
+      work(signal, () => timer?.refresh()).then(resolve, reject);
     });
   } finally {
     clearTimeout(timer);
