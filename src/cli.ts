@@ -8,13 +8,12 @@ import { helpText } from './config/help.ts';
 import { listenAddress } from './config/listen-address.ts';
 import { parseConfig } from './config/parse.ts';
 import { AppError } from './errors.ts';
+import type { Access } from './http/access.ts';
 import { type MetricsServer, serveMetrics } from './http/metrics-server.ts';
-import { type Access, listen } from './http/node.ts';
+import { listen, type RunningServer } from './http/node.ts';
 import { createLog, type Log } from './log.ts';
+import { stop, stopSignal } from './stop.ts';
 import { VERSION } from './version.ts';
-
-/** Milliseconds that requests under way get once the server is told to stop; as in imagor. */
-const SHUTDOWN_TIMEOUT_MS = 10_000;
 
 await main();
 
@@ -56,35 +55,29 @@ async function printFormats(config: Config): Promise<void> {
   print(formatsText(config.libvipsPath || undefined));
 }
 
-/** Serves until a signal comes, then lets requests finish. A second signal ends the program at once. */
+/** Serves until a signal comes, then lets requests finish. */
 async function serve(config: Config, log: Log): Promise<void> {
+  const toldToStop = stopSignal(); // also while it starts
   const service = await compose(config, process.env, log);
-  const stops: (() => Promise<void> | void)[] = [service.close];
-  const stopAll = async (): Promise<void> => {
-    for (const stop of stops.reverse()) await stop();
-  };
+  const { serverDrainDelayMs: drainDelayMs, serverShutdownTimeoutMs: shutdownTimeoutMs } = config;
+  let server: RunningServer;
+  let metrics: MetricsServer | undefined;
   try {
-    const server = await listen(service.handler, {
+    metrics = await startMetrics(config, service, log);
+    server = await listen(service.handler, {
       ...listenAddress(config),
-      shutdownTimeoutMs: SHUTDOWN_TIMEOUT_MS,
+      shutdownTimeoutMs,
       onAccess: (access) => onAccess(access, config, service, log),
     });
-    stops.push(server.close);
-    const { libvipsVersion: libvips, pids } = service.processor;
-    log.info({ port: server.port, libvips, workers: pids.length }, 'listening');
-    const metrics = await startMetrics(config, service, log);
-    if (metrics) stops.push(metrics.close);
   } catch (error) {
-    await stopAll();
+    metrics?.close();
+    await service.close();
     throw error;
   }
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    log.info({ signal }, 'stopping');
-    await stopAll();
-    log.info({}, 'stopped');
-  };
-  process.once('SIGTERM', stop);
-  process.once('SIGINT', stop);
+  const { libvipsVersion: libvips, pids } = service.processor;
+  log.info({ port: server.port, libvips, workers: pids.length }, 'listening');
+  await stop(service, server, await toldToStop, { drainDelayMs, shutdownTimeoutMs }, log);
+  metrics?.close();
 }
 
 async function startMetrics(config: Config, { metrics }: Service, log: Log): Promise<MetricsServer | undefined> {
@@ -95,15 +88,17 @@ async function startMetrics(config: Config, { metrics }: Service, log: Log): Pro
   return server;
 }
 
-function onAccess(access: Access, { serverAccessLog }: Config, { metrics }: Service, log: Log): void {
+function onAccess(access: Access, config: Config, { metrics }: Service, log: Log): void {
   metrics?.onSent(access);
-  if (!serverAccessLog || isProbe(access.url)) return;
+  if (!config.serverAccessLog || isProbe(access.url, config.serverPathPrefix)) return;
   log.info({ ...access, tookMs: Math.round(access.tookMs) }, 'access');
 }
 
 /** Health checks and browsers' icons would fill the access log; imagor leaves them out, too. */
-function isProbe(url: string): boolean {
-  return url === '/healthcheck' || url === '/favicon.ico';
+function isProbe(url: string, pathPrefix: string): boolean {
+  const prefix = pathPrefix.replace(/\/+$/, '');
+  const path = url.startsWith(prefix) ? url.slice(prefix.length) : url;
+  return path === '/healthcheck' || path === '/readyz' || path === '/favicon.ico';
 }
 
 function print(text: string): void {

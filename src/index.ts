@@ -56,6 +56,6 @@ export async function createImagor({ log = SILENT_LOG, ...options }: ImagorOptio
     fetch: (request) => handler(request),
     serve: (params, signal = new AbortController().signal) =>
       app.answer({ ...NO_PARAMS, ...params, path: '' }, { headers: new Headers(), signal }),
-    close,
+    close: () => close(),
   };
 }

@@ -6,6 +6,7 @@ import { MemoryBudget } from '../core/memory-budget.ts';
 import { createSigner, type Signer } from '../endpoint/sign.ts';
 import { AppError } from '../errors.ts';
 import { createHandler, type Handler } from '../http/handler.ts';
+import { Readiness } from '../http/readiness.ts';
 import type { UploadOptions } from '../http/upload.ts';
 import type { DetectionSetup } from '../imaging/job.ts';
 import { type ImagingOptions, isFilterEnabled } from '../imaging/options.ts';
@@ -22,13 +23,18 @@ export interface Service {
   readonly app: App;
   readonly handler: Handler;
   readonly processor: WorkerProcessor;
+  readonly readiness: Readiness;
   /** Undefined where nobody fetches metrics. */
   readonly metrics: Metrics | undefined;
-  /** Finishes what is being saved, ends the workers and reports what is left. Call it when no request is under way. */
-  close(): Promise<void>;
+  /**
+   * Finishes what is being saved, ends the workers and reports what is left. Call it when no request is under way.
+   *
+   * @param signal Aborted when saves have had time enough; what is not stored then is given up.
+   */
+  close(signal?: AbortSignal): Promise<void>;
 }
 
-/** What decoders may see of the environment: how to find libraries, fonts and their caches, and no credential. */
+/** What decoders may see of the environment: how to find libraries, memory, fonts and their caches, and no credential. */
 const WORKER_VARIABLES = [
   'DYLD_LIBRARY_PATH',
   'FONTCONFIG_FILE',
@@ -36,6 +42,9 @@ const WORKER_VARIABLES = [
   'HOME',
   'LANG',
   'LD_LIBRARY_PATH',
+  'LD_PRELOAD',
+  'MALLOC_ARENA_MAX',
+  'MALLOC_CONF',
   'TMPDIR',
   'TZ',
 ];
@@ -78,6 +87,7 @@ export async function compose(
     onWorkerExit: telemetry.onWorkerExit,
   });
   const admission = composeAdmission(config, workers);
+  const readiness = new Readiness({ hasWorker: () => processor.pids.length > 0, isFull: () => admission.isFull });
   const sourceMemory = new MemoryBudget(config.imagorSourceMemoryBytes);
   const app = new App({
     ...origins,
@@ -115,10 +125,11 @@ export async function compose(
   return {
     app,
     processor,
-    handler: composeHandler(config, app, telemetry),
+    readiness,
+    handler: composeHandler(config, app, readiness, telemetry),
     metrics: telemetry.metrics,
-    async close() {
-      await app.close();
+    async close(signal) {
+      await app.close(signal);
       await telemetry.close();
     },
   };
@@ -129,7 +140,7 @@ function shareOf(sourceMemoryBytes: number): number {
   return Math.ceil(sourceMemoryBytes / 4);
 }
 
-function composeHandler(config: Config, app: App, telemetry: Telemetry): Handler {
+function composeHandler(config: Config, app: App, readiness: Readiness, telemetry: Telemetry): Handler {
   return createHandler(app, {
     cache: {
       ttlMs: config.imagorCacheHeaderNoCache ? 0 : config.imagorCacheHeaderTtlMs,
@@ -142,6 +153,7 @@ function composeHandler(config: Config, app: App, telemetry: Telemetry): Handler
     disableParamsEndpoint: config.imagorDisableParamsEndpoint,
     cors: config.serverCors,
     notFoundTtlMs: config.imagorNotFoundTtlMs,
+    readiness: () => readiness.state,
     uploads: composeUploads(config),
     observe: telemetry.observe,
     onError: telemetry.onRequestError,

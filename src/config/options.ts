@@ -42,6 +42,19 @@ export const OPTION_TABLE = {
     },
     'server-path-prefix': { type: 'path', help: 'Serve everything below this path, such as /images.' },
     'server-access-log': { type: 'switch', help: 'Log one line for each request answered.' },
+    // at most 596h: a timer of more than 2³¹−1 ms fires at once (Node.js, setTimeout)
+    'server-drain-delay': {
+      type: 'duration',
+      default: '0s',
+      max: 2_145_600_000,
+      help: 'How long the server goes on accepting after SIGTERM while /readyz says 503, so that load balancers take note.',
+    },
+    'server-shutdown-timeout': {
+      type: 'duration',
+      default: '10s',
+      max: 2_145_600_000,
+      help: 'Longest time after that for requests under way and saves to finish; what is left then is cut off.',
+    },
   },
 
   'imagor Core': {

@@ -27,6 +27,7 @@ describe('Admission', () => {
   it('lets so many work and so many wait, and turns the rest away at once', async () => {
     const admission = new Admission({ concurrency: 2, queueSize: 3 });
     const jobs = Array.from({ length: 5 }, () => job(admission));
+    assert.ok(admission.isFull);
     await assert.rejects(job(admission).done, isTooMany);
     await settle();
     assert.deepEqual(admission.load, { working: 2, waiting: 3 });
@@ -38,6 +39,7 @@ describe('Admission', () => {
       end();
       await done;
       await settle();
+      assert.ok(!admission.isFull);
     }
     assert.deepEqual(admission.load, { working: 0, waiting: 0 });
   });

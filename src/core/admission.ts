@@ -23,6 +23,12 @@ export class Admission {
     return { working: this.#working, waiting: this.#queue.size };
   }
 
+  /** Whether the next request would be turned away. */
+  get isFull(): boolean {
+    const { concurrency, queueSize } = this.#options;
+    return this.#working >= concurrency && this.#queue.size >= queueSize;
+  }
+
   /**
    * Does `work` when there is room for it.
    *
@@ -44,7 +50,7 @@ export class Admission {
       this.#working += 1;
       return undefined;
     }
-    if (this.#queue.size >= this.#options.queueSize) throw new AppError('too-many-requests');
+    if (this.isFull) throw new AppError('too-many-requests');
     return new Promise((resolve, reject) => {
       const onTurn = (): void => {
         signal.removeEventListener('abort', onAbort);

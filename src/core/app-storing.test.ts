@@ -71,6 +71,23 @@ describe('App: result storages', () => {
     assert.equal(processor.inputs.length, 2, 'this storage keeps nothing');
   });
 
+  it('gives up saves that take too long once it is closed, and says so', async () => {
+    const failures: SaveFailure[] = [];
+    const stuck = mapStorage({ put: () => new Promise(() => {}) });
+    const app = createApp({ resultStorages: [stuck], onSaveFailure: (failure) => failures.push(failure) });
+    await app.answerPath(PATH, contextOf());
+    const timeUp = new AbortController();
+    const closing = app.close(timeUp.signal);
+    await background();
+    assert.equal(failures.length, 0);
+    timeUp.abort();
+    await closing;
+    assert.deepEqual(
+      failures.map(({ storage, key, error }) => [storage, key, error.code]),
+      [['map', RESULT, 'unavailable']],
+    );
+  });
+
   it('waits for saves when it is closed', async () => {
     const saving = createGate();
     const app = createApp({ resultStorages: [mapStorage({ put: () => saving.opened })] });

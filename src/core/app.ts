@@ -109,10 +109,14 @@ export class App {
     return this.#saver.pending;
   }
 
-  /** Finishes what is being saved, ends the workers and lets go of connections. Call it when no request is under way. */
-  async close(): Promise<void> {
+  /**
+   * Finishes what is being saved, ends the workers and lets go of connections. Call it when no request is under way.
+   *
+   * @param signal Aborted when saves have had time enough; what is not stored then is given up.
+   */
+  async close(signal: AbortSignal = new AbortController().signal): Promise<void> {
     const { processor, loaders, storages, resultStorages } = this.#options;
-    await this.#saver.settle();
+    await this.#saver.settle(signal);
     const adapters = new Set([...loaders, ...storages, ...resultStorages]);
     await Promise.all([processor.close(), ...[...adapters].map((adapter) => adapter.close?.())]);
   }

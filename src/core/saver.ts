@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { AppError } from '../errors.ts';
 import type { Blob } from './blob.ts';
 import { withTimeout } from './deadline.ts';
@@ -45,9 +46,11 @@ export class Saver {
   readonly #underWay = new Set<Promise<void>>();
   /** Bytes on their way. */
   readonly #bytes = new Map<Storage, number>();
+  readonly #end = new AbortController();
 
   constructor(options: SaverOptions) {
     this.#options = options;
+    setMaxListeners(0, this.#end.signal); // one for every save under way
   }
 
   /** Objects being saved now. */
@@ -67,8 +70,11 @@ export class Saver {
     await work.finally(() => this.#underWay.delete(work));
   }
 
-  /** Waits for what is being saved. Never rejects. */
-  async settle(): Promise<void> {
+  /** Waits for what is being saved, until the signal is aborted: what is not stored then is given up. Never rejects. */
+  async settle(signal: AbortSignal): Promise<void> {
+    const giveUp = (): void => this.#end.abort(new AppError('unavailable', { detail: 'the server stopped' }));
+    if (signal.aborted) giveUp();
+    signal.addEventListener('abort', giveUp, { once: true });
     while (this.#underWay.size > 0) await Promise.all(this.#underWay);
   }
 
@@ -76,14 +82,14 @@ export class Saver {
     const { timeoutMs, onFailure } = this.#options;
     const { length } = blob.body;
     // not the signal of a request: whoever asked may leave, what was made is worth keeping
-    const { signal: always } = new AbortController();
-    const put = (signal: AbortSignal): Promise<void> =>
-      storage.put(key, blob, { signal, headers: NO_HEADERS, ...(resultOf === undefined ? {} : { resultOf }) });
+    const { signal } = this.#end;
+    const put = (saving: AbortSignal): Promise<void> =>
+      storage.put(key, blob, { signal: saving, headers: NO_HEADERS, ...(resultOf === undefined ? {} : { resultOf }) });
     try {
       await observe(
-        { observer, signal: always },
+        { observer, signal },
         { name: 'save', role, adapter: storage.name, key },
-        () => this.#withRoom(storage, length, () => withTimeout(always, timeoutMs, `saving ${key}`, put)),
+        () => this.#withRoom(storage, length, () => withTimeout(signal, timeoutMs, `saving ${key}`, put)),
         () => ['done', length],
       );
     } catch (error) {

@@ -102,7 +102,7 @@ describe('handler: methods', () => {
   });
 
   it('answers HEAD with the headers of GET and no body', async () => {
-    for (const target of ['/unsafe/9x9/a.jpg', '/', '/params/9x9/a.jpg', '/a.jpg', '/healthcheck']) {
+    for (const target of ['/unsafe/9x9/a.jpg', '/', '/params/9x9/a.jpg', '/a.jpg', '/healthcheck', '/readyz']) {
       const [get, head] = [await ask(target), await ask(target, { init: { method: 'HEAD' } })];
       const length = (await get.arrayBuffer()).byteLength;
       assert.equal(head.body, null);
@@ -136,6 +136,18 @@ describe('handler: routes', () => {
     for (const target of ['/healthcheck', '/healthcheck?now', '/favicon.ico'])
       assert.equal(await statusOf(target), 200);
     assert.equal(await statusOf('/healthcheck/'), 403);
+  });
+
+  it('says whether it is ready, which is no error to be told of', async () => {
+    const onError = (): void => assert.fail('no request failed');
+    const readiness: HandlerOptions['readiness'] = () => 'draining';
+    assert.equal(await statusOf('/readyz'), 200);
+    for (const method of ['GET', 'HEAD']) {
+      assert.equal(await statusOf('/readyz', { readiness, onError, init: { method } }), 503);
+    }
+    assert.equal(await statusOf('/healthcheck', { readiness }), 200);
+    assert.equal(await statusOf('/images/readyz', { pathPrefix: '/images' }), 200);
+    assert.equal(await statusOf('/readyz', { pathPrefix: '/images' }), 404);
   });
 
   it('shows a page at /, or redirects', async () => {

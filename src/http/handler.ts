@@ -11,6 +11,7 @@ import { emptyResponse } from './empty-response.ts';
 import { errorResponse } from './error-response.ts';
 import { type ImageStyle, imageResponse, uploadResponse } from './image-response.ts';
 import { landingPage } from './landing-page.ts';
+import { type ReadinessState, readinessResponse } from './readiness.ts';
 import { parseRequestTarget } from './request-target.ts';
 import { type UploadOptions, uploadOf } from './upload.ts';
 import { uploadForm } from './upload-form.ts';
@@ -31,6 +32,8 @@ export interface HandlerOptions {
   readonly cors: boolean;
   /** Milliseconds that caches may keep a 404; 0 for not at all. */
   readonly notFoundTtlMs: number;
+  /** What `/readyz` says. */
+  readiness(): ReadinessState;
   /** Undefined where POST is not allowed; needs an App that serves unsafe URLs. */
   readonly uploads: UploadOptions | undefined;
   /** Called for every request; follows it until it is answered. */
@@ -102,6 +105,8 @@ async function route(site: Site, asked: Asked, target: string): Promise<Response
     case 'healthcheck':
     case 'favicon.ico':
       return emptyResponse(200);
+    case 'readyz':
+      return readinessResponse(options.readiness(), site.style.errors);
     case '':
       return options.basePathRedirect === '' ? landingPage() : redirect(options.basePathRedirect);
   }

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
-import { connect } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
+import { createGate } from '../../test/support/gate.ts';
 import { rawGet, rawRequest } from '../../test/support/raw-request.ts';
+import type { Access } from './access.ts';
 import type { Handler } from './handler.ts';
-import { type Access, listen, type RunningServer, type ServerOptions } from './node.ts';
+import { listen, type RunningServer, type ServerOptions } from './node.ts';
 
 async function start(t: TestContext, handler: Handler, options: Partial<ServerOptions> = {}): Promise<RunningServer> {
   const server = await listen(handler, { port: 0, host: '127.0.0.1', shutdownTimeoutMs: 60_000, ...options });
@@ -121,7 +123,8 @@ describe('listen', () => {
         onAccess,
       },
     );
-    await rawGet(port, '/fast?a=b', ['Host: localhost', 'User-Agent: a test']);
+    const claims = ['X-Forwarded-For: evil"\\, unknown, 203.0.113.7, 10.0.0.1', 'X-Real-IP: 198.51.100.9'];
+    await rawGet(port, '/fast?a=b', ['Host: localhost', 'User-Agent: a test', ...claims]);
     const gone = new Promise<void>((resolve) => {
       onTold = resolve;
     });
@@ -137,7 +140,13 @@ describe('listen', () => {
         { method: 'GET', url: '/slow', status: 499, userAgent: '' },
       ],
     );
-    assert.equal(told[0]?.remoteAddress, '127.0.0.1');
+    assert.deepEqual(
+      told.map(({ remoteAddress, forwardedFor }) => [remoteAddress, forwardedFor]),
+      [
+        ['127.0.0.1', '203.0.113.7'],
+        ['127.0.0.1', undefined],
+      ],
+    );
     assert.ok((told[0]?.tookMs ?? -1) >= 0);
   });
 
@@ -158,6 +167,78 @@ describe('listen', () => {
     const client = connect(port, '127.0.0.1');
     client.write('GET / HTTP/1.1\r\nHost: localhost\r\n\r\n');
     await abortion;
+  });
+});
+
+describe('drain', () => {
+  it('goes on accepting, and has every answer close its connection, those under way too', async (t) => {
+    const { handler, arrival, open } = gated();
+    const { port, drain } = await start(t, async (request, target) =>
+      target === '/' ? handler(request) : echo(request, target),
+    );
+    const agent = new Agent({ keepAlive: true });
+    t.after(() => agent.destroy());
+    const connectionOf = async (path: string): Promise<string | undefined> => {
+      const [response] = (await once(get({ port, host: '127.0.0.1', path, agent }), 'response')) as [IncomingMessage];
+      await response.toArray();
+      return response.headers.connection;
+    };
+    assert.equal(await connectionOf('/before'), 'keep-alive');
+    const underWay = connectionOf('/');
+    await arrival;
+    drain();
+    open();
+    assert.deepEqual([await underWay, await connectionOf('/new')], ['close', 'close']);
+  });
+});
+
+describe('a client that reads slowly', () => {
+  /** Sends a request, and reads no more of the answer than the test wants. */
+  async function startReader(t: TestContext, port: number): Promise<Socket> {
+    const socket = connect(port, '127.0.0.1');
+    t.after(() => socket.destroy());
+    socket.on('error', () => {}); // being cut off is what it is here for
+    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
+    await once(socket, 'readable');
+    return socket;
+  }
+
+  it('is cut off when it takes nothing for too long', async (t) => {
+    const cut = createGate();
+    const told: Access[] = [];
+    const onAccess = (access: Access): void => {
+      told.push(access);
+      cut.open();
+    };
+    const { port } = await start(t, async () => new Response(FINISHED), { sendTimeoutMs: 50, onAccess });
+    await startReader(t, port);
+    await cut.opened;
+    assert.equal(told[0]?.status, 499);
+  });
+
+  it('gets its answer when it takes some now and then', async (t) => {
+    const sendTimeoutMs = 400;
+    const { port } = await start(t, async () => new Response(FINISHED), { sendTimeoutMs });
+    const socket = await startReader(t, port);
+    let received = 0;
+    // longer than it may pause, in many small steps
+    const isLate = AbortSignal.timeout(3 * sendTimeoutMs);
+    while (!isLate.aborted) {
+      received += (socket.read(65_536) as Buffer | null)?.length ?? 0;
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+    for await (const chunk of socket) received += (chunk as Buffer).length;
+    assert.ok(received > FINISHED.length, `${received} bytes`);
+  });
+
+  it('is not taken for gone while its picture is being made', async (t) => {
+    const sendTimeoutMs = 10;
+    const slow: Handler = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 3 * sendTimeoutMs));
+      return new Response('made');
+    };
+    const { port } = await start(t, slow, { sendTimeoutMs });
+    assert.equal((await rawGet(port, '/')).body, 'made');
   });
 });
 

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { AppError } from '../errors.ts';
+import { type Access, reportWhenDone } from './access.ts';
 import { answerClientError } from './client-error.ts';
 import { type Connections, trackConnections } from './connections.ts';
 import { type ErrorStyle, errorResponse } from './error-response.ts';
@@ -11,29 +12,18 @@ import { type ListenAddress, listening } from './listening.ts';
 export interface ServerOptions extends ListenAddress {
   /** Milliseconds that requests under way get to finish once the server is to stop. */
   readonly shutdownTimeoutMs: number;
+  /** Milliseconds that a client may go without taking a byte of its answer; a minute without it. */
+  readonly sendTimeoutMs?: number;
   /** Called when an answer has been sent, or the client has gone. */
   onAccess?: ((access: Access) => void) | undefined;
-}
-
-/** A request that has been answered. */
-export interface Access {
-  readonly method: string;
-  readonly url: string;
-  /** 499 when the client was gone before the answer was. */
-  readonly status: number;
-  readonly tookMs: number;
-  /** Bytes of the answer, headers included. */
-  readonly sentBytes: number;
-  readonly remoteAddress: string;
-  readonly userAgent: string;
-  /** Undefined where the request never got to the handler. */
-  readonly requestId: string | undefined;
 }
 
 /** A server that listens. */
 export interface RunningServer {
   /** The port it listens on. */
   readonly port: number;
+  /** Goes on accepting, but has every answer say `Connection: close`, so that clients come back elsewhere. */
+  drain(): void;
   /** Stops accepting, lets requests finish within the shutdown timeout, then closes what is left. */
   close(): Promise<void>;
 }
@@ -50,6 +40,9 @@ const STYLE: ErrorStyle = { hasBody: true, notFoundTtlMs: 0, allow: '' };
 /** Milliseconds for a client to send its request's headers. */
 const HEADERS_TIMEOUT_MS = 15_000;
 
+/** Milliseconds without a byte taken after which a client counts as gone, as in Nginx (`send_timeout`). */
+const SEND_TIMEOUT_MS = 60_000;
+
 /**
  * Serves a fetch handler over HTTP/1.1.
  *
@@ -62,6 +55,7 @@ export async function listen(handler: Handler, options: ServerOptions): Promise<
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
   });
   const connections = trackConnections(server);
+  cutStalledReaders(server, connections, options.sendTimeoutMs ?? SEND_TIMEOUT_MS);
   const requestIds = new WeakMap<IncomingMessage, string>();
   const listener = createListener(handler, requestIds);
   server.on('clientError', (error, socket) => answerClientError(error, socket, connections.isAnswering(socket)));
@@ -72,6 +66,7 @@ export async function listen(handler: Handler, options: ServerOptions): Promise<
   const port = await listening(server, options);
   return {
     port,
+    drain: () => connections.closeAfterAnswers(),
     close: () => close(server, connections, options.shutdownTimeoutMs),
   };
 }
@@ -93,6 +88,17 @@ function createListener(
   );
 }
 
+/**
+ * Ends connections whose client has stopped reading, so that it holds no answer in memory. Node tells of a socket over
+ * which nothing has moved for that long; bytes that the client does take, however few, make it begin anew. A request
+ * that is still worked on has nothing to send, and time of its own.
+ */
+function cutStalledReaders(server: Server, connections: Connections, timeoutMs: number): void {
+  server.setTimeout(timeoutMs, (socket) => {
+    if (socket.writableLength > 0 || !connections.isAnswering(socket)) socket.destroy();
+  });
+}
+
 function close(server: Server, connections: Connections, timeoutMs: number): Promise<void> {
   return new Promise((resolve) => {
     const timer = setTimeout(() => server.closeAllConnections(), timeoutMs);
@@ -100,29 +106,7 @@ function close(server: Server, connections: Connections, timeoutMs: number): Pro
       clearTimeout(timer);
       resolve();
     });
+    connections.closeAfterAnswers();
     connections.closeWhenIdle();
-  });
-}
-
-function reportWhenDone(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  requestIds: WeakMap<IncomingMessage, string>,
-  report: (access: Access) => void,
-): void {
-  const start = performance.now();
-  const { socket } = incoming;
-  const sentBefore = socket.bytesWritten;
-  outgoing.once('close', () => {
-    report({
-      method: incoming.method ?? '',
-      url: incoming.url ?? '',
-      status: outgoing.writableFinished ? outgoing.statusCode : 499,
-      tookMs: performance.now() - start,
-      sentBytes: socket.bytesWritten - sentBefore,
-      remoteAddress: socket.remoteAddress ?? '',
-      userAgent: incoming.headers['user-agent'] ?? '',
-      requestId: requestIds.get(incoming),
-    });
   });
 }

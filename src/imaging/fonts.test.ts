@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -42,6 +43,13 @@ describe('writeFontConfiguration', () => {
     if (!existsSync('/etc/fonts/fonts.conf')) return;
     const [wide = 0, thin = 0] = await measure({}, ['mmmmmmmm', 'sans 20'], ['iiiiiiii', 'sans 20']);
     assert.ok(wide > 2 * thin);
+  });
+
+  it('writes where it can, and says what to do where it cannot', () => {
+    const fonts = writeFontConfiguration({ ...NO_MACHINE, places: ['/no/such/place', tmpdir()] });
+    assert.ok(fonts.env['FONTCONFIG_FILE']?.startsWith(tmpdir()));
+    fonts.remove();
+    assert.throws(() => writeFontConfiguration({ places: ['/no/such/place'] }), /ENOENT.*set TMPDIR/);
   });
 
   it('takes its file away again', () => {

@@ -13,6 +13,8 @@ export interface FontOptions {
   readonly folder?: string | undefined;
   /** The machine's own configuration, which need not be there. */
   readonly systemConfiguration?: string;
+  /** Where to write, best first; the folder for temporary files and shared memory by default. */
+  readonly places?: readonly string[];
 }
 
 /** A fontconfig file for as long as a server runs. */
@@ -28,6 +30,9 @@ const FONT_PACKAGE = 'dejavu-fonts-ttf/package.json';
 
 const SYSTEM_CONFIGURATION = '/etc/fonts/fonts.conf';
 
+/** Containers with a read-only root have the second one all the same. */
+const PLACES = [tmpdir(), '/dev/shm'];
+
 /** What stands for the families that every URL may name, where the machine has no opinion. */
 const GENERIC_FAMILIES: readonly (readonly [generic: string, font: string])[] = [
   ['sans', 'DejaVu Sans'],
@@ -39,7 +44,7 @@ const GENERIC_FAMILIES: readonly (readonly [generic: string, font: string])[] = 
 /**
  * Writes a fontconfig file that names the machine's fonts, those of `folder`, and those that came with the server.
  *
- * @throws Error with one sentence when `folder` is none; what writing throws.
+ * @throws Error with one sentence when `folder` is none, or when there is nowhere to write.
  */
 export function writeFontConfiguration(options: FontOptions = {}): FontConfiguration {
   const { folder, systemConfiguration = SYSTEM_CONFIGURATION } = options;
@@ -47,10 +52,25 @@ export function writeFontConfiguration(options: FontOptions = {}): FontConfigura
     throw new Error(`there is no folder of fonts at ${folder}`);
   }
   const folders = [...(folder === undefined ? [] : [path.resolve(folder)]), ...bundledFonts()];
-  const place = mkdtempSync(path.join(tmpdir(), 'imagor-fonts-'));
+  const place = makeFolder(options.places ?? PLACES);
   const file = path.join(place, 'fonts.conf');
   writeFileSync(file, fontConfiguration(folders, systemConfiguration, path.join(place, 'cache')));
   return { env: { FONTCONFIG_FILE: file }, remove: () => rmSync(place, { recursive: true, force: true }) };
+}
+
+function makeFolder(places: readonly string[]): string {
+  let failure: unknown;
+  for (const place of places) {
+    try {
+      return mkdtempSync(path.join(place, 'imagor-fonts-'));
+    } catch (error) {
+      failure ??= error;
+    }
+  }
+  const reason = failure instanceof Error ? failure.message : String(failure);
+  throw new Error(
+    `there is nowhere to write the fonts' configuration (${reason}): let the server write to /tmp, or set TMPDIR`,
+  );
 }
 
 /** The folder of the fonts that npm installed along; none where the package was left out. */

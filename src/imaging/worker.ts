@@ -20,6 +20,8 @@ const KEPT_PICTURE_LOADER = 'VipsForeignLoadVipsFile';
 main();
 
 function main(): void {
+  // a terminal's Ctrl-C and a service manager may signal the whole group: the server alone says when work ends
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => {});
   const setup = receive<Setup>();
   if (!setup) return;
   const opened = open(setup.data);

@@ -34,7 +34,9 @@ export function createSourcePolicy(options: SourcePolicyOptions): (url: URL, isG
     if (allowsAll || isAllowedHost(url)) return;
     const text = cleaned(url);
     if (regexps.some((regexp) => regexp.test(text))) return;
-    throw new AppError(isGuess ? 'not-found' : 'source-not-allowed', { detail: `${url.host} is not in the allow list` });
+    throw new AppError(isGuess ? 'not-found' : 'source-not-allowed', {
+      detail: `${url.host} is not in the allow list`,
+    });
   };
 }
 

@@ -38,5 +38,8 @@ export function isPrivateAnswer(
 
 /** The elements of a list of tokens, in lower case. */
 function words(header: string | null): string[] {
-  return (header ?? '').toLowerCase().split(',').map((word) => word.trim());
+  return (header ?? '')
+    .toLowerCase()
+    .split(',')
+    .map((word) => word.trim());
 }

@@ -10,6 +10,7 @@ export const PLAIN_HANDLER: HandlerOptions = {
   disableParamsEndpoint: false,
   cors: false,
   notFoundTtlMs: 10_000,
+  readiness: () => 'ready',
   uploads: undefined,
   observe: () => ({ requestId: 'r1', begin: () => () => {}, end() {} }),
   onError() {},
