@@ -42,7 +42,9 @@ interface Answer {
 
 /** By node:http: fetch adds headers of its own. */
 async function ask(server: { readonly url: string }, path: string, headers: Record<string, string> = {}) {
-  const [response] = (await once(get(`${server.url}/unsafe/4x3/${path}`, { headers }), 'response')) as [IncomingMessage];
+  const [response] = (await once(get(`${server.url}/unsafe/4x3/${path}`, { headers }), 'response')) as [
+    IncomingMessage,
+  ];
   response.resume();
   const { 'cache-control': cacheControl, vary } = response.headers;
   return { status: response.statusCode, cacheControl, vary } satisfies Answer;
