@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import { scene } from '../fixtures/draw.ts';
 import { type ImagorProcess, makeDir, startImagor } from '../support/imagor-process.ts';
 import { readPicture } from '../support/picture.ts';

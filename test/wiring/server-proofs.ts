@@ -1,3 +1,4 @@
+import { startGcsServer } from '../support/gcs-server.ts';
 import type { Lifetime } from '../support/lifetime.ts';
 import { startOrigin } from '../support/origin.ts';
 import type { Proof } from './proof.ts';
@@ -6,6 +7,7 @@ import type { World } from './world.ts';
 /** Deadlines, workers and traces. */
 export async function serverProofs(test: Lifetime, { dir, origin }: World): Promise<readonly Proof[]> {
   const base = { 'file-loader-base-dir': dir };
+  const gcs = await startGcsServer(test, ['made']);
   const bodies: string[] = [];
   const collector = await startOrigin(test, async (request, response) => {
     for await (const chunk of request) bodies.push(String(chunk));
@@ -48,6 +50,18 @@ export async function serverProofs(test: Lifetime, { dir, origin }: World): Prom
         return [status, /^loading .* took over 200 ms$/.test(String(detail))];
       },
       seen: [408, true],
+    },
+    {
+      name: 'a result storage that hangs',
+      env: { STORAGE_EMULATOR_HOST: gcs.url },
+      options: { ...base, 'imagor-load-timeout': '400ms', 'gcloud-result-storage-bucket': 'made' },
+      async look(server) {
+        gcs.faults.push('hang');
+        const { status } = await server.ask('/unsafe/4x3/a.png');
+        const { role, storage, detail } = (await server.logged('not read')).fields;
+        return [status, role, storage, detail];
+      },
+      seen: [200, 'result-storage', 'gcs', 'waiting for 4x3/a.png from gcs took over 100 ms'],
     },
     {
       name: 'the number of workers',
