@@ -108,7 +108,7 @@ export async function imagingRows({ dir }: World): Promise<readonly Row[]> {
 
 /** What bounds or keeps pictures, each for itself. */
 export function imagingGroups({ dir }: World): readonly Group[] {
-  const base = { 'file-loader-base-dir': dir, 'http-loader-disable': '1' };
+  const base = { 'file-loader-base-dir': dir };
   const overlay = (mark: string) => `60x40/filters:watermark(${mark},0,0,0)/b.png`;
   const keeping = { ...base, 'vips-cache-size': '10000000' };
   /** Bytes by which it keeps more once such a picture has been laid over another. */

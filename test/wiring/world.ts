@@ -48,7 +48,7 @@ const FILES: Readonly<Record<string, () => Uint8Array>> = {
   'tall.png': () => inScope((scope) => plain(scope, 2, 450, [0, 0, 0]).pngsaveBuffer()),
   'large.png': () => inScope((scope) => plain(scope, 400, 350, [0, 0, 0]).pngsaveBuffer()),
   'endless.png': () => inScope((scope) => plain(scope, 10_001, 2, [0, 0, 0]).pngsaveBuffer()),
-  'heavy.png': () => inScope((scope) => scene(scope, 3000, 2000).pngsaveBuffer({ compression: 1 })),
+  'heavy.png': () => inScope((scope) => scene(scope, 2400, 1600).pngsaveBuffer({ compression: 1 })),
   'profile.png': () => inScope((scope) => inProfile(quarters(scope, 8, 6), 'p3').pngsaveBuffer()),
   'exif.jpg': () => inScope((scope) => exifOriented(scope, 1, 8, 6).jpegsaveBuffer()),
   'moving.gif': () =>
