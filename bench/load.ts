@@ -7,24 +7,37 @@ export interface Span {
   readonly answers: number;
 }
 
+/** One connection to a server, for one request at a time. */
+export interface Connection {
+  /** Waits for the whole answer. @throws Error on any status but 200. */
+  get(path: string): Promise<unknown>;
+  close(): Promise<void>;
+}
+
 /**
  * Asks for each path again and again, over a connection of its own that sends the next request when it has had its
  * answer. Requests under way when the span is over are waited for, so that nothing runs on into what is measured next;
  * those answers do not count.
  *
  * @param paths All different, for a server may do the same work for several clients once.
+ * @param connect Opens a connection; by default to a client that keeps the whole answer.
  * @returns when each answer was complete, in ms since the epoch, ascending.
  * @throws Error on any status but 200.
  */
-export async function closedLoop(origin: string, paths: readonly string[], span: Span): Promise<number[]> {
+export async function closedLoop(
+  origin: string,
+  paths: readonly string[],
+  span: Span,
+  connect: (origin: string) => Connection = openClient,
+): Promise<number[]> {
   const completedAtMs: number[] = [];
   const endMs = nowMs() + span.seconds * 1000;
   let isOver = false;
   const connection = async (path: string): Promise<void> => {
-    const client = new Client(origin);
+    const client = connect(origin);
     try {
       while (!isOver) {
-        await get(client, path);
+        await client.get(path);
         if (!isOver) completedAtMs.push(nowMs());
         isOver ||= nowMs() >= endMs && completedAtMs.length >= span.answers;
       }
@@ -77,6 +90,11 @@ export async function getOnce(origin: string, path: string): Promise<Uint8Array>
 /** Milliseconds since the epoch, with fractions: comparable between processes. */
 export function nowMs(): number {
   return performance.timeOrigin + performance.now();
+}
+
+function openClient(origin: string): Connection {
+  const client = new Client(origin);
+  return { get: (path) => get(client, path), close: () => client.close() };
 }
 
 async function get(client: Client, path: string): Promise<Uint8Array> {

@@ -4,6 +4,11 @@ import { sharp } from './contestants/sharp.ts';
 import { startContestants } from './contestants/start-contestants.ts';
 import { describeMachine } from './machine.ts';
 import { measureHealth } from './measure-health.ts';
+import { measureHitFile } from './measure-hit-file.ts';
+import { measureHitS3 } from './measure-hit-s3.ts';
+import { measureMemory } from './measure-memory.ts';
+import { measureOverload } from './measure-overload.ts';
+import { measureShrink } from './measure-shrink.ts';
 import { measureStart } from './measure-start.ts';
 import { measureThroughput } from './measure-throughput.ts';
 import { parseOptions } from './options.ts';
@@ -15,11 +20,17 @@ import { THROUGHPUT_SCENARIOS } from './scenarios.ts';
 /** A load average from which on somebody else's work distorts the ratios. */
 const BUSY = 0.2;
 
-const options = parseOptions(process.argv.slice(2), [
-  ...THROUGHPUT_SCENARIOS.map(({ name }) => name),
-  'health',
-  'start',
-]);
+/** Those that ask the same servers. */
+const SHARED = [...THROUGHPUT_SCENARIOS.map(({ name }) => name), 'health'];
+
+/** Takes as long as all the others, so it has to be asked for. */
+const SLOW = ['memory'];
+
+const options = parseOptions(
+  process.argv.slice(2),
+  [...SHARED, 'start', 'hit-file', 'hit-s3', 'overload', 'shrink', ...SLOW],
+  SLOW,
+);
 // leaving by way of `exit` takes the servers along
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));
@@ -31,7 +42,7 @@ if (machine.busyCores > BUSY && !options.smoke) {
 const photos = await makePhotos(options.smoke ? 'smoke' : 'full');
 const recipes = [imagor(photos), sharp(photos), ipx(photos)] as const;
 const outcomes: Outcome[] = [];
-{
+if (options.only.some((name) => SHARED.includes(name))) {
   await using contestants = await startContestants(recipes, photos);
   for (const scenario of THROUGHPUT_SCENARIOS) {
     await measure(scenario.name, () => measureThroughput(scenario, contestants.all, photos, options));
@@ -39,6 +50,11 @@ const outcomes: Outcome[] = [];
   await measure('health', () => measureHealth(contestants.imagor, options.span));
 }
 await measure('start', () => measureStart(recipes, options.rounds));
+await measure('hit-file', () => measureHitFile(photos, options));
+await measure('overload', () => measureOverload(photos, options));
+await measure('shrink', () => measureShrink(recipes[0], photos, options.smoke));
+await measure('hit-s3', () => measureHitS3(photos, options, { endpoint: options.s3Endpoint, env: process.env }));
+await measure('memory', () => measureMemory(options.smoke, options.plot, machine));
 
 if (options.smoke) print('everything works; the figures of so short a run mean nothing\n');
 else print(formatTable(outcomes.flatMap(({ figures }) => figures)));

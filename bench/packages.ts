@@ -3,6 +3,8 @@ import { createRequire } from 'node:module';
 /** sharp, as far as the benchmarks use it; the root install does not have its types. */
 export interface Sharp {
   (input: string | Uint8Array): SharpPipeline;
+  /** Frames of an animation. */
+  (input: readonly Uint8Array[], options: { join: { animated: true } }): SharpPipeline;
   readonly versions: { readonly vips: string };
   /** Switches libvips' operation cache off for the whole process. */
   cache(enabled: false): void;
@@ -14,7 +16,9 @@ export interface Sharp {
 interface SharpPipeline {
   clone(): SharpPipeline;
   resize(width: number, height?: number, options?: { fit: 'cover' | 'fill' }): SharpPipeline;
+  extract(region: { left: number; top: number; width: number; height: number }): SharpPipeline;
   greyscale(): SharpPipeline;
+  ensureAlpha(): SharpPipeline;
   raw(): SharpPipeline;
   toFormat(format: string, options: Readonly<Record<string, unknown>>): SharpPipeline;
   toBuffer(): Promise<Uint8Array>;

@@ -1,15 +1,26 @@
 import { createHash } from 'node:crypto';
-import { existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, existsSync, linkSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { BENCH_FOLDER, loadSharp, packagedFile } from './packages.ts';
 
 /** A photograph of a city, 2900×1500, with the grain of its film; README.md tells its source and licence. */
-const PHOTO = 'material-kit/assets/img/profile_city.jpg';
+export const PHOTO = 'material-kit/assets/img/profile_city.jpg';
 
 /** At the photograph's own proportions: six megapixels, and 1.5 where only time matters. */
 const SIZES = { full: { width: 3408, height: 1763 }, smoke: { width: 1704, height: 882 } };
+
+/** Other photographs of the same package, at most of 2000×1339, as their makers saved them. */
+const OTHER_PHOTOS = ['bg7', 'city-profile', 'landing'];
+
+/** What likeness is judged by. */
+export const DETAILED_PHOTOS: readonly string[] = [
+  'photo.jpg',
+  'photo.webp',
+  'photo.avif',
+  ...OTHER_PHOTOS.flatMap((name) => [`${name}.jpg`, `${name}.webp`]),
+];
 
 /** Gives a JPEG of 30 KB. */
 const SMALL_WIDTH = 560;
@@ -24,7 +35,8 @@ export const LANES: readonly string[] = Array.from({ length: 2 * availableParall
  * Makes the source pictures, once: they stay in `bench/results/`, in a folder named after this very code, so that a
  * change of it makes them anew.
  *
- * @returns the folder with `photo.jpg`, `photo.png`, `photo.webp`, `photo.avif` and `small.jpg`, and the lanes.
+ * @returns the folder with `photo.jpg`, `photo.png`, `photo.webp`, `photo.avif` and `small.jpg`, and the lanes; and with
+ * what else is in {@link DETAILED_PHOTOS}.
  */
 export async function makePhotos(size: keyof typeof SIZES): Promise<string> {
   const recipe = createHash('sha256')
@@ -52,6 +64,16 @@ export async function makePhotos(size: keyof typeof SIZES): Promise<string> {
     mkdirSync(path.join(unfinished, lane));
     for (const file of files) linkSync(path.join(unfinished, file), path.join(unfinished, lane, file));
   }
+  for (const name of OTHER_PHOTOS) await saveOther(name, unfinished);
   renameSync(unfinished, folder);
   return folder;
+}
+
+/** As JPEG the file as it is; as WebP of as good a quality as the large photograph. */
+async function saveOther(name: string, folder: string): Promise<void> {
+  const original = packagedFile(`material-kit/assets/img/${name}.jpg`);
+  copyFileSync(original, path.join(folder, `${name}.jpg`));
+  await loadSharp()(original)
+    .toFormat('webp', { quality: 90 })
+    .toFile(path.join(folder, `${name}.webp`));
 }

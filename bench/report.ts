@@ -1,5 +1,3 @@
-import type { ContestantName } from './contestants/contestant.ts';
-
 /** What came of one measurement. */
 export interface Outcome {
   readonly figures: readonly Figure[];
@@ -10,7 +8,7 @@ export interface Outcome {
 export interface Figure {
   readonly what: string;
   /** What it is a ratio to; undefined for a figure that stands by itself. */
-  readonly against?: ContestantName;
+  readonly against?: string;
   readonly value: number;
   readonly unit: string;
   readonly floor?: Floor;
@@ -28,7 +26,7 @@ export interface Chart {
 
 /** One contestant in a chart. */
 export interface Bar {
-  readonly name: ContestantName;
+  readonly name: string;
   readonly value: number;
   /** What the value was taken from; for the saved file. */
   readonly samples: readonly number[];
@@ -79,7 +77,8 @@ function formatFloor(floor: Floor, unit: string): string {
   return 'atLeast' in floor ? `≥ ${formatNumber(floor.atLeast, unit)}` : `≤ ${formatNumber(floor.atMost, unit)}`;
 }
 
+/** Likenesses differ in their last digits only. */
 function formatNumber(value: number, unit: string): string {
-  const digits = value < 10 ? 2 : value < 100 ? 1 : 0;
+  const digits = unit === 'SSIM' ? 4 : value < 10 ? 2 : value < 100 ? 1 : 0;
   return `${value.toFixed(digits)}${unit === '×' ? '' : ' '}${unit}`;
 }

@@ -1,10 +1,13 @@
 // What `npm start` and `npm test` do first: install and build whatever is missing or stale, and nothing else.
 import { spawnSync } from 'node:child_process';
-import { existsSync, readdirSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 export const root = path.join(path.dirname(fileURLToPath(import.meta.url)), '..');
+
+// not the compiler's own .tsbuildinfo: `tsc --noEmit` renews that one and builds nothing
+const STAMP = path.join(root, 'dist/.built');
 
 const SOURCES = ['src', 'test', 'bench', 'scripts'];
 
@@ -19,9 +22,7 @@ export async function ensureBuilt() {
   if (!isInstalled()) run('installing', 'npm', ['ci', '--include=dev', '--no-audit', '--no-fund']);
   if (isBuilt()) return;
   run('building', process.execPath, [path.join(root, 'node_modules/typescript/bin/tsc')]);
-  // the compiler leaves this file alone when a touched source had not really changed
-  const now = new Date();
-  utimesSync(path.join(root, 'dist/.tsbuildinfo'), now, now);
+  writeFileSync(STAMP, '');
 }
 
 // npm writes node_modules/.package-lock.json last, after everything in it is in place
@@ -31,9 +32,8 @@ function isInstalled() {
 }
 
 function isBuilt() {
-  const built = path.join(root, 'dist/.tsbuildinfo');
-  if (!existsSync(built)) return false;
-  const builtAt = modifiedAt(built);
+  if (!existsSync(STAMP)) return false;
+  const builtAt = modifiedAt(STAMP);
   const inputs = ['tsconfig.json', 'package.json', ...SOURCES.flatMap(sourceFiles)];
   return inputs.every((file) => modifiedAt(path.join(root, file)) <= builtAt);
 }

@@ -1,5 +1,10 @@
 #!/usr/bin/env node
 import { readFileSync } from 'node:fs';
+import { readArguments } from './commands/arguments.ts';
+import type { Command } from './commands/command.ts';
+import { COMMANDS } from './commands/commands.ts';
+import { findCommand } from './commands/find-command.ts';
+import { commandLines, usageText } from './commands/usage.ts';
 import { parseAddress } from './config/address.ts';
 import { compose, type Service } from './config/compose.ts';
 import type { Config } from './config/config.ts';
@@ -19,40 +24,43 @@ await main();
 
 async function main(): Promise<void> {
   try {
-    const { command, flags } = readCommand(process.argv.slice(2));
-    const parsed = parseConfig(flags, process.env, (path) => readFileSync(path, 'utf8'));
-    if (parsed.command !== 'serve') return print(parsed.command === 'help' ? helpText() : `${VERSION}\n`);
-    if (command === 'formats') return await printFormats(parsed.config);
-    if (command === 's3 check') return await printS3Check(parsed.config);
-    const log = createLog({ isDebug: parsed.config.debug, isEcs: parsed.config.logEcs });
-    for (const warning of parsed.warnings) log.warn({}, warning);
-    await serve(parsed.config, log);
+    const { command, rest } = findCommand(process.argv.slice(2), COMMANDS);
+    if (command) process.exitCode = await run(command, rest);
+    else await start(rest);
   } catch (error) {
     process.stderr.write(`${startFailure(error)}\n`);
     process.exitCode = 1;
   }
 }
 
-/** What to do; serving is the default. Options stand behind the command. */
-function readCommand(argv: readonly string[]): { command: 'serve' | 'formats' | 's3 check'; flags: readonly string[] } {
-  if (argv[0] === 'formats') return { command: 'formats', flags: argv.slice(1) };
-  if (argv[0] === 's3' && argv[1] === 'check') return { command: 's3 check', flags: argv.slice(2) };
-  return { command: 'serve', flags: argv };
+/** Serves, or answers `-h` and `-version`. */
+async function start(flags: readonly string[]): Promise<void> {
+  const parsed = parseConfig(flags, process.env, readText);
+  if (parsed.command !== 'serve')
+    return print(parsed.command === 'help' ? helpText(commandLines(COMMANDS)) : `${VERSION}\n`);
+  const log = createLog({ isDebug: parsed.config.debug, isEcs: parsed.config.logEcs });
+  for (const warning of parsed.warnings) log.warn({}, warning);
+  await serve(parsed.config, log);
 }
 
-/** `imagor s3 check`: whether every S3 role can do what the server will ask of it. */
-async function printS3Check(config: Config): Promise<void> {
-  const { checkS3, s3CheckText } = await import('./s3-check.ts');
-  const rows = await checkS3(config);
-  print(s3CheckText(rows));
-  if (rows.length === 0 || rows.some(({ failure }) => failure !== undefined)) process.exitCode = 1;
+/** Does something other than serving. @returns the exit code */
+async function run(command: Command, argv: readonly string[]): Promise<number> {
+  const { operands, flags, serverFlags, problems } = readArguments(argv, command);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const parsed = parseConfig(serverFlags, process.env, readText);
+  if (parsed.command !== 'serve') {
+    print(parsed.command === 'help' ? usageText(command) : `${VERSION}\n`);
+    return 0;
+  }
+  // whoever reads the answer may have seen enough, as `head` does
+  process.stdout.on('error', (error) => process.exit('code' in error && error.code === 'EPIPE' ? 0 : 1));
+  const { config, warnings } = parsed;
+  const { env, stdin, stdout, stderr } = process;
+  return command.run({ config, warnings, operands, flags, env, stdin, stdout, stderr });
 }
 
-/** `imagor formats`: what this installation reads and writes. The server itself never opens libvips, its workers do. */
-async function printFormats(config: Config): Promise<void> {
-  process.env['VIPS_WARNING'] = '0'; // asking for a format that is not there would show
-  const { formatsText } = await import('./formats-command.ts');
-  print(formatsText(config.libvipsPath || undefined));
+function readText(path: string): string {
+  return readFileSync(path, 'utf8');
 }
 
 /** Serves until a signal comes, then lets requests finish. */
@@ -67,7 +75,9 @@ async function serve(config: Config, log: Log): Promise<void> {
     server = await listen(service.handler, {
       ...listenAddress(config),
       shutdownTimeoutMs,
-      onAccess: (access) => onAccess(access, config, service, log),
+      ...(service.metrics || config.serverAccessLog
+        ? { onAccess: (access: Access) => onAccess(access, config, service, log) }
+        : {}),
     });
   } catch (error) {
     metrics?.close();

@@ -1,3 +1,4 @@
+import { enumOfArray } from '../../src/vips/enum-arrays.ts';
 import { FUNDAMENTAL } from '../../src/vips/gtypes.ts';
 import type { Argument } from '../../src/vips/introspect.ts';
 import type { EnumType } from './enums.ts';
@@ -18,7 +19,10 @@ export function splitOperations(operations: readonly Operation[]): { creators: O
 /** One typed method: required inputs in libvips' order, optional ones in an object, required outputs returned. */
 export function renderMethod(operation: Operation, enums: ReadonlyMap<number, EnumType>): string {
   const { name, description, inputs, outputs, self } = operation;
-  const typeOf = (argument: Argument): string => typeName(operation, argument, enums);
+  const typeOf = (argument: Argument): string => {
+    const enumName = enumOfArray(name, argument.name);
+    return enumName === undefined ? typeName(operation, argument, enums) : `readonly ${enumName}[]`;
+  };
   const required = inputs.filter(([key, argument]) => argument.required && key !== self);
   const optional = inputs.filter(([, argument]) => !argument.required);
   const variable = (key: string): string => (RESERVED.has(key) ? `${camel(key)}Value` : camel(key));

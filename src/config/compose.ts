@@ -1,22 +1,27 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { Admission } from '../core/admission.ts';
-import { App } from '../core/app.ts';
+import { App, type AppOptions } from '../core/app.ts';
 import { MemoryBudget } from '../core/memory-budget.ts';
-import { createSigner, type Signer } from '../endpoint/sign.ts';
 import { AppError } from '../errors.ts';
+import type { CacheOptions } from '../http/cache-headers.ts';
 import { createHandler, type Handler } from '../http/handler.ts';
 import { Readiness } from '../http/readiness.ts';
 import type { UploadOptions } from '../http/upload.ts';
 import type { DetectionSetup } from '../imaging/job.ts';
 import { type ImagingOptions, isFilterEnabled } from '../imaging/options.ts';
 import { startProcessor, type WorkerProcessor } from '../imaging/processor.ts';
+import type { WorkerExit } from '../imaging/worker-process.ts';
 import { errorFields, type Log } from '../log.ts';
 import type { Metrics } from '../telemetry/prometheus.ts';
 import { composeOrigins } from './compose-origins.ts';
+import { composeSigner } from './compose-signer.ts';
 import { composeTelemetry, type Telemetry } from './compose-telemetry.ts';
 import type { Config } from './config.ts';
 import { LIBVIPS_VARIABLES } from './unknown-variables.ts';
+
+/** What an {@link App} works with. */
+export type AppParts = AppOptions & { readonly processor: WorkerProcessor };
 
 /** A server but for its socket. */
 export interface Service {
@@ -60,8 +65,42 @@ export async function compose(
   env: Readonly<Record<string, string | undefined>>,
   log: Log,
 ): Promise<Service> {
-  const imaging = imagingOptions(config);
   const telemetry = await composeTelemetry(config, log);
+  const parts = await composeParts(config, env, log, telemetry.onWorkerExit);
+  const { admission, processor, sourceMemory } = parts;
+  const app = new App(parts);
+  const readiness = new Readiness({ hasWorker: () => processor.pids.length > 0, isFull: () => admission.isFull });
+  telemetry.metrics?.lookAt(() => ({
+    admission: admission.load,
+    workers: { ready: processor.pids.length, ...processor.load },
+    sourceBytes: sourceMemory.used,
+    saves: app.saving,
+  }));
+  return {
+    app,
+    processor,
+    readiness,
+    handler: composeHandler(config, app, readiness, telemetry),
+    metrics: telemetry.metrics,
+    async close(signal) {
+      await app.close(signal);
+      await telemetry.close();
+    },
+  };
+}
+
+/**
+ * All that an {@link App} is made of, connected and with the decoders running.
+ *
+ * @throws as {@link compose}.
+ */
+export async function composeParts(
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+  log: Log,
+  onWorkerExit: (exit: WorkerExit) => void,
+): Promise<AppParts> {
+  const imaging = imagingOptions(config);
   const origins = await composeOrigins(config, env);
   const workers = config.imagorWorkers || availableParallelism();
   const processor = await startProcessor({
@@ -84,20 +123,21 @@ export async function compose(
       format: config.vipsCacheFormat,
       onFailure: (error) => log.warn(errorFields(AppError.from(error)), 'picture not kept'),
     },
-    onWorkerExit: telemetry.onWorkerExit,
+    onWorkerExit,
+    onWorkerStartFailure: (error) => log.error({ cause: error.message }, 'worker did not start'),
   });
-  const admission = composeAdmission(config, workers);
-  const readiness = new Readiness({ hasWorker: () => processor.pids.length > 0, isFull: () => admission.isFull });
-  const sourceMemory = new MemoryBudget(config.imagorSourceMemoryBytes);
-  const app = new App({
+  if (!processor.isOffline && process.platform === 'linux') {
+    log.warn({}, 'decoder processes keep the network: seccomp is not to be had here');
+  }
+  return {
     ...origins,
     storagePathStyle: config.imagorStoragePathStyle,
     resultStoragePathStyle: config.imagorResultStoragePathStyle,
     modifiedTimeCheck: config.imagorModifiedTimeCheck,
     rawOnError: config.imagorResponseRawOnError,
     processor,
-    admission,
-    sourceMemory,
+    admission: composeAdmission(config, workers),
+    sourceMemory: new MemoryBudget(config.imagorSourceMemoryBytes),
     uploadMemory: new MemoryBudget(shareOf(config.imagorSourceMemoryBytes)),
     maxSavingBytes: shareOf(config.imagorSourceMemoryBytes),
     signer: composeSigner(config),
@@ -115,23 +155,6 @@ export async function compose(
     onSaveFailure: ({ error, ...about }) => log.warn({ ...about, ...errorFields(error) }, 'not saved'),
     onLookupFailure: ({ error, ...about }) => log.warn({ ...about, ...errorFields(error) }, 'not read'),
     auto: { avif: config.imagorAutoAvif, webp: config.imagorAutoWebp, jpeg: config.imagorAutoJpeg },
-  });
-  telemetry.metrics?.lookAt(() => ({
-    admission: admission.load,
-    workers: { ready: processor.pids.length, ...processor.load },
-    sourceBytes: sourceMemory.used,
-    saves: app.saving,
-  }));
-  return {
-    app,
-    processor,
-    readiness,
-    handler: composeHandler(config, app, readiness, telemetry),
-    metrics: telemetry.metrics,
-    async close(signal) {
-      await app.close(signal);
-      await telemetry.close();
-    },
   };
 }
 
@@ -140,12 +163,17 @@ function shareOf(sourceMemoryBytes: number): number {
   return Math.ceil(sourceMemoryBytes / 4);
 }
 
+/** How long answers may be kept. */
+export function cacheOptions(config: Config): CacheOptions {
+  return {
+    ttlMs: config.imagorCacheHeaderNoCache ? 0 : config.imagorCacheHeaderTtlMs,
+    staleWhileRevalidateMs: config.imagorCacheHeaderSwrMs,
+  };
+}
+
 function composeHandler(config: Config, app: App, readiness: Readiness, telemetry: Telemetry): Handler {
   return createHandler(app, {
-    cache: {
-      ttlMs: config.imagorCacheHeaderNoCache ? 0 : config.imagorCacheHeaderTtlMs,
-      staleWhileRevalidateMs: config.imagorCacheHeaderSwrMs,
-    },
+    cache: cacheOptions(config),
     pathPrefix: config.serverPathPrefix,
     stripQueryString: config.serverStripQueryString,
     basePathRedirect: config.imagorBasePathRedirect,
@@ -170,17 +198,6 @@ function composeUploads(config: Config): UploadOptions | undefined {
   };
 }
 
-/** No secret, no signer: a signature made with the empty key would be one that anybody can make. */
-function composeSigner(config: Config): Signer | undefined {
-  const [newest, ...older] = config.imagorSecret === '' ? config.imagorSecrets : [config.imagorSecret];
-  if (newest === undefined) return undefined;
-  return createSigner({
-    algorithm: config.imagorSignerType,
-    secrets: [newest, ...older],
-    truncate: config.imagorSignerTruncate,
-  });
-}
-
 /**
  * With a concurrency of the operator's, as in imagor: that many load and process, the queue waits. Without one, the
  * workers bound what is processed, and whoever else is let in may load meanwhile: a slow source holds up nobody.
@@ -196,7 +213,8 @@ function detection({ imagorDetectors, vipsDetectorProbeSize }: Config): Detectio
   return { modules: imagorDetectors.map((file) => path.resolve(file)), viewSize: vipsDetectorProbeSize };
 }
 
-function imagingOptions(config: Config): ImagingOptions {
+/** What pictures may be and do. */
+export function imagingOptions(config: Config): ImagingOptions {
   return {
     maxWidth: config.vipsMaxWidth,
     maxHeight: config.vipsMaxHeight,

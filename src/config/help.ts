@@ -8,16 +8,26 @@ const INTRODUCTION =
   'Each flag is an environment variable as well, in upper snake case: -imagor-secret is IMAGOR_SECRET. ' +
   'A flag wins over the environment, and that over the file named by -config.';
 
-/** What `-h` prints: every flag with its default and a sentence, by group, in lines of at most 100 columns. */
-export function helpText(): string {
+const SERVE = ['imagor [serve]', 'Serve pictures; what is done without a command.'] as const;
+
+/** What there is beside serving: how it is written, and what it does. */
+export type CommandLines = readonly (readonly [usage: string, summary: string])[];
+
+/** What `-h` prints: commands, then every flag with its default and a sentence, by group, in lines of at most 100 columns. */
+export function helpText(commands: CommandLines): string {
   const sections = [...OPTION_GROUPS].map(([heading, options]) => [`${heading}:`, ...options.map(describe)].join('\n'));
   return [
-    'Usage: imagor [flags]',
+    'Usage: imagor [command] [flags]',
+    ['Commands:', ...[SERVE, ...commands].map(describeCommand)].join('\n'),
     wrap(INTRODUCTION, ''),
     '  -h, -help\n      Print this text and stop.',
     ...sections,
     '',
   ].join('\n\n');
+}
+
+function describeCommand([usage, summary]: CommandLines[number]): string {
+  return `  ${usage}\n${wrap(summary, '      ')}`;
 }
 
 function describe({ flag, row }: Option): string {

@@ -153,7 +153,7 @@ export const OPTION_TABLE = {
       default: '20s',
       max: 2_145_600_000,
       zeroIsDefault: true,
-      help: 'Longest time for transforming a picture, after which its worker process is stopped.',
+      help: 'Longest time for transforming a picture. A worker process that does not stop by itself then is killed a second later.',
     },
     'imagor-process-concurrency': {
       type: 'integer',

@@ -1,7 +1,5 @@
 import type { ImageParams } from '../endpoint/params.ts';
 import { parse } from '../endpoint/parse.ts';
-import { queryUnescape } from '../endpoint/percent-encoding.ts';
-import type { Signer } from '../endpoint/sign.ts';
 import { AppError } from '../errors.ts';
 import type { Blob } from './blob.ts';
 import { withTimeout } from './deadline.ts';
@@ -9,6 +7,7 @@ import { Maker, type MakerOptions } from './maker.ts';
 import { observe } from './observer.ts';
 import type { IoContext, Known } from './ports.ts';
 import type { ConditionalAnswer, ImageAnswer, Product, UnchangedProduct } from './product.ts';
+import { isAllowed, readingsOf, type Trust } from './readings.ts';
 import { type Resolved, type ResolveOptions, resolve } from './resolve.ts';
 import { Results, type ResultsOptions } from './results.ts';
 import { type SaveFailure, Saver } from './saver.ts';
@@ -16,11 +15,7 @@ import { SingleFlight } from './single-flight.ts';
 import { Sources, type SourcesOptions } from './sources.ts';
 
 /** What the core works with. */
-export interface AppOptions extends ResolveOptions, SourcesOptions, ResultsOptions, MakerOptions {
-  /** Undefined where no secret is set: then no signature is valid. */
-  readonly signer: Signer | undefined;
-  /** Serve URLs that begin with `unsafe/`. */
-  readonly unsafe: boolean;
+export interface AppOptions extends Trust, ResolveOptions, SourcesOptions, ResultsOptions, MakerOptions {
   /** Milliseconds for a whole request, and for saving one object to one storage; 0 for no limit. */
   readonly requestTimeoutMs: number;
   readonly saveTimeoutMs: number;
@@ -62,7 +57,7 @@ export class App {
   async answerPath(path: string, context: IoContext): Promise<ImageAnswer>;
   async answerPath(path: string, context: IoContext, known: Known | undefined): Promise<ConditionalAnswer>;
   async answerPath(path: string, context: IoContext, known?: Known): Promise<ConditionalAnswer> {
-    const [first, second] = this.#allowedReadings(path);
+    const [first, second] = readingsOf(path).filter((params) => isAllowed(params, this.#options));
     if (!first) throw new AppError('signature-mismatch');
     try {
       return await this.#answer(first, context, known);
@@ -119,16 +114,6 @@ export class App {
     await this.#saver.settle(signal);
     const adapters = new Set([...loaders, ...storages, ...resultStorages]);
     await Promise.all([processor.close(), ...[...adapters].map((adapter) => adapter.close?.())]);
-  }
-
-  /** What a path can mean to those who may ask for it: as it stands, and unescaped once more. */
-  #allowedReadings(path: string): ImageParams[] {
-    return [...new Set([path, queryUnescape(path)])].map(parse).filter((params) => this.#isAllowed(params));
-  }
-
-  #isAllowed(params: ImageParams): boolean {
-    if (params.unsafe) return this.#options.unsafe;
-    return this.#options.signer?.verify(params.path, params.hash) ?? false;
   }
 
   #resolve(asked: ImageParams, { headers }: IoContext): Resolved {

@@ -19,7 +19,7 @@ export async function withTimeout<Result>(
   const controller = new AbortController();
   const { signal } = controller;
   const onParent = (): void => controller.abort(parent.reason);
-  const onTime = (): void => controller.abort(new AppError('timeout', { detail: `${what} took over ${timeoutMs} ms` }));
+  const onTime = (): void => controller.abort(tooLate(timeoutMs, what));
   const timer = timeoutMs > 0 ? setTimeout(onTime, timeoutMs) : undefined;
   parent.addEventListener('abort', onParent, { once: true });
   try {
@@ -31,4 +31,8 @@ export async function withTimeout<Result>(
     clearTimeout(timer);
     parent.removeEventListener('abort', onParent);
   }
+}
+
+function tooLate(timeoutMs: number, what: string): AppError {
+  return new AppError('timeout', { detail: `${what} took over ${timeoutMs} ms` });
 }

@@ -38,6 +38,14 @@ export interface Loader {
   get(key: string, context: IoContext): Promise<Blob | undefined>;
   /** Like `get` without the bytes; undefined where the origin cannot tell. */
   stat?(key: string, context: IoContext): Promise<Stat | undefined>;
+  /**
+   * Where it looks for an object: a file, `s3://bucket/key`, a URL without credentials. Asks nobody.
+   *
+   * @param resultOf As in {@link IoContext}.
+   * @returns the places in the order in which they are tried; none for a key that it has nothing to say about.
+   * @throws AppError for a key that it refuses.
+   */
+  locate?(key: string, resultOf?: string): readonly string[];
   /** Lets go of connections; the loader is not used afterwards. */
   close?(): Promise<void>;
 }

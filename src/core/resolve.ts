@@ -22,7 +22,7 @@ export interface Resolved {
 }
 
 /** Filters that say how to answer, not what to make. */
-const ANSWER_FILTERS: ReadonlySet<string> = new Set(['expire', 'attachment', 'max_age']);
+export const ANSWER_FILTERS: ReadonlySet<string> = new Set(['expire', 'attachment', 'max_age']);
 
 /**
  * Lays the operator's parameters over a URL's, and the format that the client and the server agree on.
@@ -42,6 +42,11 @@ export function resolve(url: ImageParams, accept: string, options: ResolveOption
   const path = isChanged || params.path === '' ? generatePath(wanted) : params.path;
   const isRaw = filters.some(({ name }) => name === 'raw');
   return { params: { ...wanted, path }, isRaw, variesByAccept };
+}
+
+/** Whether a result is stored: a preview is made to be thrown away, and the source as it is would be kept twice. */
+export function isWorthKeeping({ params, isRaw }: Resolved): boolean {
+  return !isRaw && !params.filters.some(({ name }) => name === 'preview');
 }
 
 /** A negative size, which only callers of the library can give, is a flip. */

@@ -7,7 +7,7 @@ import { failureAt, isNotFound, type LookupFailure, waitFor } from './load.ts';
 import { type Observer, observe, type Told } from './observer.ts';
 import type { IoContext, Known, Storage } from './ports.ts';
 import type { Product, UnchangedProduct } from './product.ts';
-import type { Resolved } from './resolve.ts';
+import { isWorthKeeping, type Resolved } from './resolve.ts';
 import type { Save, Saver } from './saver.ts';
 import { contentTypeOf, sniff } from './sniff.ts';
 import type { Sources } from './sources.ts';
@@ -37,12 +37,9 @@ export class Results {
     this.#saver = saver;
   }
 
-  /**
-   * Whether such a result is looked for and saved: a preview is made to be thrown away, and the source as it is would be
-   * kept twice.
-   */
-  areKept({ params, isRaw }: Resolved): boolean {
-    return this.#options.resultStorages.length > 0 && !isRaw && !params.filters.some(({ name }) => name === 'preview');
+  /** Whether such a result is looked for and saved. */
+  areKept(resolved: Resolved): boolean {
+    return this.#options.resultStorages.length > 0 && isWorthKeeping(resolved);
   }
 
   /**
@@ -109,6 +106,7 @@ export class Results {
   /** A result found further back is kept by the caches before that storage. */
   #keepInFront(from: Storage, key: string, product: Product, { resultOf = '', observer }: IoContext): void {
     const { resultStorages } = this.#options;
+    if (from === resultStorages[0]) return;
     const before = resultStorages.slice(0, resultStorages.indexOf(from)).filter(({ isCache }) => isCache);
     void this.#saver.save(before, resultSave(key, product, resultOf, observer));
   }

@@ -63,7 +63,16 @@ export class SingleFlight<Result> {
         clearTimeout(timer);
         signal.removeEventListener('abort', onAbort);
       };
-      flight.result.then(resolve, reject).then(settle);
+      flight.result.then(
+        (result) => {
+          settle();
+          resolve(result);
+        },
+        (error: unknown) => {
+          settle();
+          reject(error);
+        },
+      );
     });
   }
 

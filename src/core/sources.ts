@@ -1,7 +1,7 @@
 import { type StoragePathStyle, storageKey } from '../endpoint/storage-key.ts';
 import type { Stat } from './blob.ts';
 import { withTimeout } from './deadline.ts';
-import { failureAt, isNotFound, type LookupFailure, loadFirst, waitFor } from './load.ts';
+import { type Asked, failureAt, isNotFound, type LookupFailure, loadFirst, waitFor } from './load.ts';
 import type { Account } from './memory-budget.ts';
 import type { Observer } from './observer.ts';
 import type { IoContext, Loader, Storage } from './ports.ts';
@@ -40,7 +40,19 @@ export interface Source {
   readonly release: (() => void) | undefined;
 }
 
-/** Storages first, then loaders. */
+/** Who is asked for a source, and by which key, in order: storages first, then loaders. */
+export function askedForSource(
+  image: string,
+  { storages, loaders, storagePathStyle }: Pick<SourcesOptions, 'storages' | 'loaders' | 'storagePathStyle'>,
+): Asked[] {
+  const key = storageKey(image, storagePathStyle);
+  return [
+    ...storages.map((storage) => ({ from: storage, role: 'storage' as const, key })),
+    ...loaders.map((loader) => ({ from: loader, role: 'loader' as const, key: image })),
+  ];
+}
+
+/** Sources, by the keys that URLs name them by. */
 export class Sources {
   readonly #options: SourcesOptions;
   readonly #saver: Saver;
@@ -64,20 +76,17 @@ export class Sources {
    * @throws AppError `not-found`, `timeout`, …
    */
   async load(image: string, { signal, headers, observer }: IoContext, account: Account): Promise<Source> {
-    const { storages, loaders, storagePathStyle, loadTimeoutMs, stallTimeoutMs, onLookupFailure } = this.#options;
+    const { loadTimeoutMs, stallTimeoutMs, onLookupFailure } = this.#options;
     return withTimeout(signal, loadTimeoutMs, `loading ${image}`, async (loading) => {
       const context = { signal: loading, headers, observer };
-      const key = storageKey(image, storagePathStyle);
-      const asked = [
-        ...storages.map((storage) => ({ from: storage, role: 'storage' as const, key, isStored: true })),
-        ...loaders.map((loader) => ({ from: loader, role: 'loader' as const, key: image, isStored: false })),
-      ];
+      const asked = askedForSource(image, this.#options);
       const { take } = account;
-      const { blob, bytes, isStored } = await loadFirst(asked, context, { stallTimeoutMs, take, onLookupFailure });
+      const { blob, bytes, role } = await loadFirst(asked, context, { stallTimeoutMs, take, onLookupFailure });
       const kind = sniff(bytes);
       const release = blob.release && (() => blob.release?.());
       const isPicture = kind !== 'unknown';
       const contentType = isPicture ? contentTypeOf(kind) : (blob.contentType ?? contentTypeOf(kind));
+      const isStored = role === 'storage';
       const { headers: taken, stat, isPrivate = false } = blob;
       return { bytes, contentType, isPicture, isStored, isPrivate, headers: taken, stat, release };
     });

@@ -1,7 +1,8 @@
 // The characters Unicode calls mandatory breaks (UAX #14), as imagor drops them from paths and keys.
-const LINE_BREAKS = /[\n\v\f\r\u0085\u2028\u2029]/g;
+const LINE_BREAK = /[\n\v\f\r\u0085\u2028\u2029]/;
+const LINE_BREAKS = new RegExp(LINE_BREAK, 'g');
 
 /** The text without its line breaks; what stood on both sides joins. */
 export function removeLineBreaks(text: string): string {
-  return text.replace(LINE_BREAKS, '');
+  return LINE_BREAK.test(text) ? text.replace(LINE_BREAKS, '') : text;
 }

@@ -43,6 +43,12 @@ test('ignores safe characters beyond ASCII', () => {
   assert.equal(normalize('é"é', createSafeChars('é"')), '%C3%A9"%C3%A9');
 });
 
+test('keys that are normal already are the same by the short way and the long one', () => {
+  const pieces = fc.array(fc.constantFrom('.', '..', '/', 'a', 'b.c', '-', '~', '_9', ' ', 'é'), { maxLength: 12 });
+  const relative = pieces.map((parts) => parts.join('')).filter((path) => !path.startsWith('/'));
+  fc.assert(fc.property(relative, (path) => assert.equal(normalize(path), normalize(`./${path}`))));
+});
+
 test('never leads up from a rooted path', () => {
   const hostile = fc.array(fc.constantFrom('.', '..', '/', '\n', '\u2028', 'a', '\\', '%2e'), { maxLength: 12 });
   fc.assert(

@@ -17,6 +17,9 @@ export function createSafeChars(extra: string, builtin: string = ''): SafeChars 
   return extra === '--' ? 'all' : new Set(`/${builtin}${extra}`.replace(/[^\x20-\x7e]/g, ''));
 }
 
+/** A relative path of unreserved characters (RFC 3986 §2.3) that is as short as can be: what most keys are. */
+const NORMAL = /^(?:[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)(?:\/[A-Za-z0-9_~-][A-Za-z0-9_.~-]*)*$/;
+
 /**
  * The key under which storages keep an image or a result: a clean path without outer slashes, unsafe characters
  * percent-encoded as UTF-8, spaces as `+`. What is empty is `.`; a relative path may keep its leading `..`, which the
@@ -25,6 +28,7 @@ export function createSafeChars(extra: string, builtin: string = ''): SafeChars 
  * Line breaks go first, so that none can part the two dots of a `..` until the path is clean; imagor cleans first.
  */
 export function normalize(image: string, safeChars: SafeChars = DEFAULT_SAFE_CHARS): string {
+  if (NORMAL.test(image) && (safeChars === 'all' || safeChars.has('/'))) return image;
   const key = cleanPath(removeLineBreaks(image)).replace(/^\//, '');
   if (safeChars === 'all') return key;
   const space = safeChars.has(' ') ? ' ' : '+';

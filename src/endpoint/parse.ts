@@ -15,8 +15,12 @@ import { splitPrefix } from './split-prefix.ts';
  * @param path As it stands in the request: still percent-encoded, without the query.
  */
 export function parse(path: string): ImageParams {
-  return applyPath(NO_PARAMS, path);
+  if (path !== last.path) last = { path, params: applyPath(NO_PARAMS, path) };
+  return last.params;
 }
+
+/** The HTTP front and the core read the same path, one right after the other. */
+let last = { path: '', params: applyPath(NO_PARAMS, '') };
 
 /**
  * Lays what a path says over parameters that are there: its values win, its filters come after theirs. `path` and,

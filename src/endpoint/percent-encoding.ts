@@ -18,7 +18,7 @@ export function percentEncode(text: string, kept: ReadonlySet<string>): string {
  * it is altogether. Bytes that are not UTF-8 stay escaped, see {@link decodeUtf8}.
  */
 export function queryUnescape(text: string): string {
-  if (/%(?![0-9a-f]{2})/i.test(text)) return text;
+  if (!/[%+]/.test(text) || /%(?![0-9a-f]{2})/i.test(text)) return text;
   return text.replaceAll('+', ' ').replace(/(?:%[0-9a-f]{2})+/gi, (escapes) => decodeUtf8(unescapeBytes(escapes)));
 }
 

@@ -42,21 +42,28 @@ export function judge(request: Headers, validators: Validators): Verdict {
   return !refusesStored(request) && isKnown(request, validators) ? 'not-modified' : 'proceed';
 }
 
-function hasChanged(request: Headers, { etag, modifiedAt }: Validators): boolean {
+function hasChanged(request: Headers, validators: Validators): boolean {
   const match = request.get('if-match');
-  if (match !== null) return match.trim() !== '*' && !entityTags(match).some((tag) => isSameStrong(tag, etag));
+  if (match !== null) {
+    return match.trim() !== '*' && !entityTags(match).some((tag) => isSameStrong(tag, validators.etag));
+  }
   const since = dateOf(request, 'if-unmodified-since');
-  return since !== undefined && modifiedAt !== undefined && !isUnchangedSince(modifiedAt, since);
+  if (since === undefined) return false;
+  const { modifiedAt } = validators;
+  return modifiedAt !== undefined && !isUnchangedSince(modifiedAt, since);
 }
 
-function isKnown(request: Headers, { etag, modifiedAt }: Validators): boolean {
+function isKnown(request: Headers, validators: Validators): boolean {
   const noneMatch = request.get('if-none-match');
   if (noneMatch !== null) {
     if (noneMatch.trim() === '*') return true;
+    const { etag } = validators;
     return etag !== undefined && entityTags(noneMatch).map(opaque).includes(opaque(etag));
   }
   const since = dateOf(request, 'if-modified-since');
-  return since !== undefined && modifiedAt !== undefined && isUnchangedSince(modifiedAt, since);
+  if (since === undefined) return false;
+  const { modifiedAt } = validators;
+  return modifiedAt !== undefined && isUnchangedSince(modifiedAt, since);
 }
 
 /** RFC 9110 §8.8.3.2: a weak tag is never the same as another. */

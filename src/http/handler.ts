@@ -11,6 +11,7 @@ import { emptyResponse } from './empty-response.ts';
 import { errorResponse } from './error-response.ts';
 import { type ImageStyle, imageResponse, uploadResponse } from './image-response.ts';
 import { landingPage } from './landing-page.ts';
+import { belowPathPrefix } from './path-prefix.ts';
 import { type ReadinessState, readinessResponse } from './readiness.ts';
 import { parseRequestTarget } from './request-target.ts';
 import { type UploadOptions, uploadOf } from './upload.ts';
@@ -147,11 +148,9 @@ function contextOf({ request: { headers, signal }, observer }: Asked): IoContext
 
 /** @throws AppError `not-found` for a path outside the prefix. */
 function stripPrefix(path: string, prefix: string): string {
-  const inside = prefix.replace(/^\/+|\/+$/g, '');
-  if (inside === '') return path;
-  if (path === inside) return '';
-  if (!path.startsWith(`${inside}/`)) throw new AppError('not-found');
-  return path.slice(inside.length + 1);
+  const inside = belowPathPrefix(path, prefix);
+  if (inside === undefined) throw new AppError('not-found');
+  return inside;
 }
 
 /** 307 keeps the method (RFC 9110 §15.4.8). */

@@ -28,7 +28,7 @@ export function imageResponse(answer: ConditionalAnswer, request: Request, style
   const headers = contentHeaders(answer);
   addCacheHeaders(headers, answer, request.headers, style.cache, now);
   takeOver(headers, answer.headers);
-  const validators = validatorsOf(headers);
+  const validators = new SentValidators(headers);
   switch (judge(request.headers, validators)) {
     case 'not-modified':
       return notModified(headers);
@@ -99,8 +99,20 @@ function pictureResponse(status: number, bytes: Uint8Array, headers: Headers): R
   return new Response(bytes as Uint8Array<ArrayBuffer>, { status, headers });
 }
 
-/** By the headers as they are sent: the date may be the origin's. */
-function validatorsOf(headers: Headers): Validators {
-  const date = headers.get('last-modified');
-  return { etag: headers.get('etag') ?? undefined, modifiedAt: date === null ? undefined : parseHttpDate(date) };
+/** By the headers as they are sent: the date may be the origin's. Read when it is asked for, which is seldom. */
+class SentValidators implements Validators {
+  readonly #headers: Headers;
+
+  constructor(headers: Headers) {
+    this.#headers = headers;
+  }
+
+  get etag(): string | undefined {
+    return this.#headers.get('etag') ?? undefined;
+  }
+
+  get modifiedAt(): Date | undefined {
+    const date = this.#headers.get('last-modified');
+    return date === null ? undefined : parseHttpDate(date);
+  }
 }

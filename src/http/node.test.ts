@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { Agent, get, type IncomingMessage } from 'node:http';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
-import { createGate } from '../../test/support/gate.ts';
 import { rawGet, rawRequest } from '../../test/support/raw-request.ts';
 import type { Access } from './access.ts';
 import type { Handler } from './handler.ts';
@@ -189,56 +188,6 @@ describe('drain', () => {
     drain();
     open();
     assert.deepEqual([await underWay, await connectionOf('/new')], ['close', 'close']);
-  });
-});
-
-describe('a client that reads slowly', () => {
-  /** Sends a request, and reads no more of the answer than the test wants. */
-  async function startReader(t: TestContext, port: number): Promise<Socket> {
-    const socket = connect(port, '127.0.0.1');
-    t.after(() => socket.destroy());
-    socket.on('error', () => {}); // being cut off is what it is here for
-    socket.write('GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n');
-    await once(socket, 'readable');
-    return socket;
-  }
-
-  it('is cut off when it takes nothing for too long', async (t) => {
-    const cut = createGate();
-    const told: Access[] = [];
-    const onAccess = (access: Access): void => {
-      told.push(access);
-      cut.open();
-    };
-    const { port } = await start(t, async () => new Response(FINISHED), { sendTimeoutMs: 50, onAccess });
-    await startReader(t, port);
-    await cut.opened;
-    assert.equal(told[0]?.status, 499);
-  });
-
-  it('gets its answer when it takes some now and then', async (t) => {
-    const sendTimeoutMs = 400;
-    const { port } = await start(t, async () => new Response(FINISHED), { sendTimeoutMs });
-    const socket = await startReader(t, port);
-    let received = 0;
-    // longer than it may pause, in many small steps
-    const isLate = AbortSignal.timeout(3 * sendTimeoutMs);
-    while (!isLate.aborted) {
-      received += (socket.read(65_536) as Buffer | null)?.length ?? 0;
-      await new Promise((resolve) => setTimeout(resolve, 20));
-    }
-    for await (const chunk of socket) received += (chunk as Buffer).length;
-    assert.ok(received > FINISHED.length, `${received} bytes`);
-  });
-
-  it('is not taken for gone while its picture is being made', async (t) => {
-    const sendTimeoutMs = 10;
-    const slow: Handler = async () => {
-      await new Promise((resolve) => setTimeout(resolve, 3 * sendTimeoutMs));
-      return new Response('made');
-    };
-    const { port } = await start(t, slow, { sendTimeoutMs });
-    assert.equal((await rawGet(port, '/')).body, 'made');
   });
 });
 

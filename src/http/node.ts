@@ -7,13 +7,14 @@ import { type Connections, trackConnections } from './connections.ts';
 import { type ErrorStyle, errorResponse } from './error-response.ts';
 import type { Handler } from './handler.ts';
 import { type ListenAddress, listening } from './listening.ts';
+import { cutOffStalledReaders } from './stalled-readers.ts';
 
 /** Where to listen, and how long a client may take. */
 export interface ServerOptions extends ListenAddress {
   /** Milliseconds that requests under way get to finish once the server is to stop. */
   readonly shutdownTimeoutMs: number;
-  /** Milliseconds that a client may go without taking a byte of its answer; a minute without it. */
-  readonly sendTimeoutMs?: number;
+  /** Milliseconds that a client may take nothing of an answer before it is cut off; 60 s without it. */
+  readonly stalledReaderTimeoutMs?: number;
   /** Called when an answer has been sent, or the client has gone. */
   onAccess?: ((access: Access) => void) | undefined;
 }
@@ -34,14 +35,14 @@ const MAX_HEADER_BYTES = 1 << 20;
 /** Milliseconds that an idle connection stays open: longer than the 60 s of common load balancers, which must close first. */
 const KEEP_ALIVE_TIMEOUT_MS = 75_000;
 
+/** Milliseconds for a client to go on reading. */
+const STALLED_READER_TIMEOUT_MS = 60_000;
+
 /** For those whose request never gets to the handler. */
 const STYLE: ErrorStyle = { hasBody: true, notFoundTtlMs: 0, allow: '' };
 
 /** Milliseconds for a client to send its request's headers. */
 const HEADERS_TIMEOUT_MS = 15_000;
-
-/** Milliseconds without a byte taken after which a client counts as gone, as in Nginx (`send_timeout`). */
-const SEND_TIMEOUT_MS = 60_000;
 
 /**
  * Serves a fetch handler over HTTP/1.1.
@@ -55,12 +56,12 @@ export async function listen(handler: Handler, options: ServerOptions): Promise<
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
   });
   const connections = trackConnections(server);
-  cutStalledReaders(server, connections, options.sendTimeoutMs ?? SEND_TIMEOUT_MS);
-  const requestIds = new WeakMap<IncomingMessage, string>();
+  cutOffStalledReaders(server, connections, options.stalledReaderTimeoutMs ?? STALLED_READER_TIMEOUT_MS);
+  const requestIds = options.onAccess && new WeakMap<IncomingMessage, string>();
   const listener = createListener(handler, requestIds);
   server.on('clientError', (error, socket) => answerClientError(error, socket, connections.isAnswering(socket)));
   server.on('request', (incoming, outgoing) => {
-    if (options.onAccess) reportWhenDone(incoming, outgoing, requestIds, options.onAccess);
+    if (requestIds && options.onAccess) reportWhenDone(incoming, outgoing, requestIds, options.onAccess);
     void listener(incoming, outgoing);
   });
   const port = await listening(server, options);
@@ -71,32 +72,29 @@ export async function listen(handler: Handler, options: ServerOptions): Promise<
   };
 }
 
-/** @param requestIds The ids that the handler gave: it sends them past Node's own record of headers. */
+/**
+ * @param requestIds Takes the ids that the handler gave, where they are of interest: it sends them past Node's own record
+ * of headers.
+ */
 function createListener(
   handler: Handler,
-  requestIds: WeakMap<IncomingMessage, string>,
+  requestIds: WeakMap<IncomingMessage, string> | undefined,
 ): ReturnType<typeof getRequestListener> {
   return getRequestListener(
-    async (request, env) => {
+    (request, env) => {
       const { incoming } = env as HttpBindings;
-      const response = await handler(request, incoming.url ?? '/');
-      requestIds.set(incoming, response.headers.get('x-request-id') ?? '');
-      return response;
+      const response = handler(request, incoming.url ?? '/');
+      return requestIds ? withId(response, (id) => requestIds.set(incoming, id)) : response;
     },
     // HTTP/1.0, which some health checks speak, has no Host; targets and hosts that make no URL are turned away
     { hostname: 'localhost', errorHandler: (cause) => errorResponse(new AppError('invalid', { cause }), STYLE) },
   );
 }
 
-/**
- * Ends connections whose client has stopped reading, so that it holds no answer in memory. Node tells of a socket over
- * which nothing has moved for that long; bytes that the client does take, however few, make it begin anew. A request
- * that is still worked on has nothing to send, and time of its own.
- */
-function cutStalledReaders(server: Server, connections: Connections, timeoutMs: number): void {
-  server.setTimeout(timeoutMs, (socket) => {
-    if (socket.writableLength > 0 || !connections.isAnswering(socket)) socket.destroy();
-  });
+async function withId(response: Promise<Response>, record: (id: string) => void): Promise<Response> {
+  const settled = await response;
+  record(settled.headers.get('x-request-id') ?? '');
+  return settled;
 }
 
 function close(server: Server, connections: Connections, timeoutMs: number): Promise<void> {

@@ -19,10 +19,20 @@ const HEX_LENGTHS = new Set([3, 6, 8]);
  * `image`. Only what stands before a comma counts. What is no colour is black, as in imagor.
  */
 export function parseColor(text: string, image: Image): Rgb {
-  const name = (text.split(',')[0] ?? '').toLowerCase().replace(/^#/, '');
+  const name = colorName(text);
   if (name === 'auto') return averageColor(image);
   const [red, green, blue] = namedColor(name) ?? hexColor(name) ?? BLACK;
   return [red, green, blue];
+}
+
+/** Whether {@link parseColor} finds a colour in the text. */
+export function isColor(text: string): boolean {
+  const name = colorName(text);
+  return name === 'auto' || (namedColor(name) ?? hexColor(name)) !== undefined;
+}
+
+function colorName(text: string): string {
+  return (text.split(',')[0] ?? '').toLowerCase().replace(/^#/, '');
 }
 
 /** The colour of a `color:` image, with its opacity; undefined when the text names none. */

@@ -1,21 +1,18 @@
 import { canBeAnimated, type ImageKind, sniff } from '../core/sniff.ts';
+import { AppError } from '../errors.ts';
 import type { Image } from '../vips/image.ts';
 import type { Inputs } from '../vips/operation.ts';
 import type { Scope } from '../vips/scope.ts';
 import { VipsError } from '../vips/vips-error.ts';
 import { applyThumbnail, type Thumbnail } from './geometry/thumbnail.ts';
-import {
-  type Extent,
-  type JpegResiduals,
-  type JpegShrink,
-  jpegShrink,
-  shrunkExtent,
-  thumbnailSize,
-} from './geometry/thumbnail-size.ts';
+import { type Extent, type JpegShrink, shrunkExtent, thumbnailSize } from './geometry/thumbnail-size.ts';
+import { readJpegHeader } from './jpeg-header.ts';
+import { jpegScale } from './jpeg-scale.ts';
 import type { LoadPlan } from './load-plan.ts';
 import type { ImagingOptions } from './options.ts';
 import { checkResolution, checkSize, checkThumbnail } from './resolution.ts';
 import { type Load, sourceLoader } from './source-loader.ts';
+import type { TracedSource } from './trace.ts';
 import { unreadable } from './unreadable.ts';
 
 /** Kinds whose loaders take `unlimited`, which lifts the format library's own limits. */
@@ -31,17 +28,16 @@ const SEQUENTIAL_KINDS: ReadonlySet<ImageKind> = new Set(['png', 'tiff']);
 const SHRINKING_KINDS: ReadonlySet<ImageKind> = new Set(['gif', 'webp', 'avif', 'heif']);
 
 /**
- * The factor that is left to the resize, by the scale that libjpeg decodes at. Measured over photos against full
- * decodes: halving costs less than 0.004 of SSIM from 1.3 up, an eighth nothing that libvips' own choice does not cost,
- * but a quarter up to 0.015 – so there, and for what libvips decides by itself, it is libvips' factor of 2.
+ * Bytes of coefficients for each pixel of `maxResolution` that a JPEG may need: as many as one of four components has
+ * that is as large as it may be when it is not shrunk. Progressive files of 100 million pixels pass (300 to 600 MB).
  */
-const JPEG_RESIDUALS: JpegResiduals = { 2: 1.3, 4: 2, 8: 1.3 };
+const JPEG_BUFFERED_BYTES = 8;
 
-/** What `vips_thumbnail` keeps. Result sizes follow from its rounding, and are the same as imagor's for it. */
-const VIPS_JPEG_RESIDUALS: JpegResiduals = { 2: 2, 4: 2, 8: 2 };
-
-/** Pixels from which decoding costs enough to be worth a result that differs from imagor's in the last bits. */
-const LARGE_JPEG_PIXELS = 100_000;
+/**
+ * How many times `maxResolution` a JPEG may have that is shrunk while it is decoded. Somebody pays for its pixels all
+ * the same: at this bound half a second for 9 KB that hold none.
+ */
+const JPEG_SOURCE_FACTOR = 16;
 
 /**
  * Opens a source after a plan, shrinking while it loads where its format can. Sizes are checked from the header,
@@ -51,8 +47,29 @@ const LARGE_JPEG_PIXELS = 100_000;
  */
 export function decode(scope: Scope, bytes: Uint8Array, plan: LoadPlan, options: ImagingOptions): Image {
   const kind = sniff(bytes);
+  return reading(scope, kind, () => checkResolution(open(scope, bytes, kind, plan, options), options));
+}
+
+/**
+ * What the header of a source says, and at what scale {@link decode} will decode it. Sizes are not checked.
+ *
+ * @throws AppError `unsupported-format`.
+ */
+export function traceSource(scope: Scope, bytes: Uint8Array, plan: LoadPlan, options: ImagingOptions): TracedSource {
+  const kind = sniff(bytes);
+  return reading(scope, kind, () => {
+    const anySize = { ...options, unlimited: true };
+    const header = sourceLoader(scope, bytes, kind, loaderArguments(kind, plan, anySize), anySize)();
+    const scale = kind === 'jpeg' && plan.thumbnail ? jpegScale(header, plan.thumbnail) : undefined;
+    const shrink = scale ? (scale.isOurs ? scale.ours : scale.vips) : 1;
+    const { width, height, orientation, pages: frames } = header;
+    return { kind, width, height, frames, orientation, shrink };
+  });
+}
+
+function reading<Read>(scope: Scope, kind: ImageKind, read: () => Read): Read {
   try {
-    return checkResolution(open(scope, bytes, kind, plan, options), options);
+    return read();
   } catch (error) {
     if (error instanceof VipsError) throw unreadable(scope.libvips, kind, error);
     throw error;
@@ -85,6 +102,7 @@ function open(scope: Scope, bytes: Uint8Array, kind: ImageKind, plan: LoadPlan, 
   const header = load();
   checkThumbnail(header, thumbnail, options);
   if (kind === 'jpeg') {
+    checkJpeg(bytes, header, options);
     return shrinkJpeg(load, header, thumbnail, options) ?? thumbnailBuffer(scope, bytes, kind, common, thumbnail);
   }
   if (SHRINKING_KINDS.has(kind)) {
@@ -94,6 +112,17 @@ function open(scope: Scope, bytes: Uint8Array, kind: ImageKind, plan: LoadPlan, 
   checkResolution(header, options);
   const image = SEQUENTIAL_KINDS.has(kind) ? load({ access: 'sequential' }) : header;
   return applyThumbnail(image, thumbnail, limits);
+}
+
+/** A JPEG is decoded smaller than it is, but what that takes goes by its own size. */
+function checkJpeg(bytes: Uint8Array, { width, height }: Image, { maxResolution, unlimited }: ImagingOptions): void {
+  if (unlimited) return;
+  const pixels = width * height;
+  const bufferedBytes = readJpegHeader(bytes)?.bufferedBytes ?? pixels * JPEG_BUFFERED_BYTES;
+  if (pixels <= maxResolution * JPEG_SOURCE_FACTOR && bufferedBytes <= maxResolution * JPEG_BUFFERED_BYTES) return;
+  throw new AppError('max-resolution-exceeded', {
+    detail: `a JPEG of ${width}×${height} pixels that decodes by way of ${bufferedBytes} bytes of coefficients`,
+  });
 }
 
 function loaderArguments(kind: ImageKind, plan: LoadPlan, options: ImagingOptions): Inputs {
@@ -119,16 +148,12 @@ function selectPages(kind: ImageKind, { frames, page }: LoadPlan, load: Load): I
  * @returns undefined where `vips_thumbnail` itself would choose that scale, or where the picture is small.
  */
 function shrinkJpeg(load: Load, header: Image, thumbnail: Thumbnail, options: ImagingOptions): Image | undefined {
-  const { width, height, crop, size } = thumbnail;
-  const isTurned = header.orientation > 4;
-  const box = isTurned ? { width: height, height: width } : { width, height };
-  const fit = { cover: crop !== 'none', size };
-  const vipsShrink = jpegShrink(header, box, fit, VIPS_JPEG_RESIDUALS);
-  const shrink = jpegShrink(header, box, fit, JPEG_RESIDUALS);
+  const { width, height, crop } = thumbnail;
+  const { ours: shrink, vips, isOurs, box, fit } = jpegScale(header, thumbnail);
   const decoded = shrunkExtent(header, shrink);
   checkSize(decoded.width, decoded.height, decoded.width * decoded.height, options);
-  if (shrink === vipsShrink || header.width * header.height < LARGE_JPEG_PIXELS) return undefined;
-  const target = thumbnailSize(shrunkExtent(header, vipsShrink), box, fit);
+  if (!isOurs) return undefined;
+  const target = thumbnailSize(shrunkExtent(header, vips), box, fit);
   const resized = resizeExactly(load({ shrink, access: 'sequential' }), header, shrink, target);
   // a picture that is decoded line by line can be read once only, and both of these read as they please
   const isReadTwice = header.orientation > 1 || crop === 'attention';

@@ -211,4 +211,29 @@ describe('what the operator sets', () => {
     const given = { options: { mozjpeg: true } };
     assert.ok(bytes('filters:format(jpeg):quality(30)', photo, given) < optimised);
   });
+
+  it('takes profiles along into such JPEGs, and leaves none there', () => {
+    const wide = inScope((scope) => inProfile(plain(scope, 20, 20, [200, 40, 40]), 'p3').jpegsaveBuffer());
+    const [kept, bare] = [false, true].map(
+      (mozjpeg) => process('filters:format(jpeg)', wide, { options: { mozjpeg } }).bytes,
+    );
+    assert.ok(bare && kept && bare.length < kept.length - 300);
+    assertColor(pixelAt(readPicture(bare), 9, 9), pixelAt(render('filters:to_colorspace(srgb)', wide), 9, 9), 6);
+  });
+
+  it('is JPEG for a plain colour, whatever lies on it', () => {
+    const images = { '/overlay': clear };
+    assert.equal(
+      render('50x50/filters:image(overlay)/color:white', new Uint8Array(), { images: { overlay: clear } }).kind,
+      'jpeg',
+    );
+    assert.equal(
+      render('50x50/filters:watermark(/overlay,0,0,0)/color:white', new Uint8Array(), { images }).kind,
+      'jpeg',
+    );
+  });
+
+  it('finds no picture behind a colour that is none', () => {
+    assert.throws(() => render('50x50/color:nonsensical', new Uint8Array()), { code: 'not-found' });
+  });
 });

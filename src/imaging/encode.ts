@@ -1,8 +1,10 @@
 import type { ProcessOutput } from '../core/ports.ts';
 import { sniff } from '../core/sniff.ts';
+import { isColorImage } from '../endpoint/color-image.ts';
 import type { Filter, ImageParams } from '../endpoint/params.ts';
 import type { Image } from '../vips/image.ts';
-import { introspect } from '../vips/introspect.ts';
+import { type Introspection, introspect } from '../vips/introspect.ts';
+import type { Libvips } from '../vips/library.ts';
 import type { Inputs } from '../vips/operation.ts';
 import { VipsError } from '../vips/vips-error.ts';
 import { toSrgb } from './color.ts';
@@ -68,12 +70,17 @@ export function outputFormat(
     if (name === 'autojpg') return 'jpeg';
     return name === 'format' ? (parseSaveFormat(args) ?? format) : format;
   }, undefined);
-  // libvips reads AVIF and HEIC by one loader
-  const format = asked ?? (sniff(source) === 'avif' ? 'avif' : loadFormat(image));
+  const format = asked ?? sourceFormat(image, params, source);
   const fallback = filters.findLast(({ name }) => name === 'fallback_format');
   const fallbackFormat = fallback && parseSaveFormat(fallback.args);
   const losesFrames = isAnimated(image) && !canSaveAnimation(saveFormatFor(format));
   return losesFrames && fallbackFormat && canSaveAnimation(fallbackFormat) ? fallbackFormat : format;
+}
+
+function sourceFormat(image: Image, params: ImageParams, source: Uint8Array): LoadFormat {
+  if (isColorImage(params.image)) return 'unknown'; // whatever was laid over it
+  // libvips reads AVIF and HEIC by one loader
+  return sniff(source) === 'avif' ? 'avif' : loadFormat(image);
 }
 
 /**
@@ -122,17 +129,31 @@ function saveOptions(format: SaveFormat, all: readonly Filter[], options: Imagin
     bitdepth: [1, 2, 4, 8, 16].find((depth) => depth === last('bitdepth')),
     palette: has('palette'),
     lossless: has('lossless'),
-    stripMetadata: options.stripMetadata || has('strip_metadata'),
+    // mozjpeg is asked for to have small files, and a profile may be larger than a thumbnail
+    stripMetadata: options.stripMetadata || has('strip_metadata') || (options.mozjpeg && format === 'jpeg'),
     maxBytes: Math.max(0, last('max_bytes')),
     avifSpeed: options.avifSpeed,
     mozjpeg: options.mozjpeg,
   };
 }
 
+/**
+ * Finds what writes a format. What libheif lacks an encoder for shows only when it writes.
+ *
+ * @throws AppError `unsupported-format` where this libvips has no such thing.
+ */
+export function saverOf(
+  libvips: Libvips,
+  format: SaveFormat,
+): { readonly name: string; readonly description: Introspection } {
+  const name = SAVERS[format];
+  const description = introspect(libvips, name);
+  if (!description) throw unwritable(format);
+  return { name, description };
+}
+
 function write(image: Image, save: SaveOptions): Uint8Array {
-  const saver = SAVERS[save.format];
-  const description = introspect(image.scope.libvips, saver);
-  if (!description) throw unwritable(save.format);
+  const { name: saver, description } = saverOf(image.scope.libvips, save.format);
   const knowsKeep = description.arguments.has('keep'); // since libvips 8.15; before it was `strip`
   const metadata = save.stripMetadata ? (knowsKeep ? { keep: 'none' } : { strip: true }) : {};
   try {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
@@ -13,10 +14,10 @@ const NO_MACHINE = { systemConfiguration: '/no/such/fonts.conf' };
 
 /** Widths of texts in pixels, as a process sees them that starts with these fonts: fontconfig looks once. */
 async function measure(options: FontOptions, ...texts: readonly (readonly [text: string, font: string])[]) {
-  const fonts = writeFontConfiguration(options);
+  const fonts = await writeFontConfiguration(options);
   const env = { ...fonts.env, VIPS_WARNING: '0' };
   const { stdout } = await promisify(execFile)(process.execPath, [MEASURE, JSON.stringify(texts)], { env });
-  fonts.remove();
+  await fonts.remove();
   return JSON.parse(stdout) as number[];
 }
 
@@ -45,22 +46,50 @@ describe('writeFontConfiguration', () => {
     assert.ok(wide > 2 * thin);
   });
 
-  it('writes where it can, and says what to do where it cannot', () => {
-    const fonts = writeFontConfiguration({ ...NO_MACHINE, places: ['/no/such/place', tmpdir()] });
+  it('writes where it can, and says what to do where it cannot', async () => {
+    const fonts = await writeFontConfiguration({ ...NO_MACHINE, places: ['/no/such/place', tmpdir()] });
     assert.ok(fonts.env['FONTCONFIG_FILE']?.startsWith(tmpdir()));
-    fonts.remove();
-    assert.throws(() => writeFontConfiguration({ places: ['/no/such/place'] }), /ENOENT.*set TMPDIR/);
+    await fonts.remove();
+    await assert.rejects(writeFontConfiguration({ places: ['/no/such/place'] }), /ENOENT.*set TMPDIR/);
   });
 
-  it('takes its file away again', () => {
-    const fonts = writeFontConfiguration(NO_MACHINE);
+  it('takes its file away again', async () => {
+    const fonts = await writeFontConfiguration(NO_MACHINE);
     const file = fonts.env['FONTCONFIG_FILE'] ?? '';
     assert.ok(existsSync(file));
-    fonts.remove();
+    await fonts.remove();
     assert.ok(!existsSync(path.dirname(file)));
   });
 
-  it('says when the folder is none', () => {
-    assert.throws(() => writeFontConfiguration({ folder: '/no/such/folder' }), /no folder of fonts at/);
+  it('writes it again when a cleaner has taken it away', async () => {
+    const fonts = await writeFontConfiguration(NO_MACHINE);
+    const file = fonts.env['FONTCONFIG_FILE'] ?? '';
+    const text = await readFile(file, 'utf8');
+    for (const taken of [file, path.dirname(file)]) {
+      await rm(taken, { recursive: true });
+      await Promise.all([fonts.ensure(), fonts.ensure()]);
+      assert.equal(await readFile(file, 'utf8'), text);
+      assert.deepEqual(await readdir(path.dirname(file)), ['fonts.conf']);
+    }
+    await fonts.remove();
+  });
+
+  it('takes away what a killed server has left', async () => {
+    const place = await mkdtemp(path.join(tmpdir(), 'font-places-'));
+    const options = JSON.stringify({ ...NO_MACHINE, places: [place] });
+    const url = new URL('./fonts.js', import.meta.url);
+    const script = `(await import('${url}')).writeFontConfiguration(${options}).then(() => process.kill(process.pid, 'SIGKILL'))`;
+    const { signal } = spawnSync(process.execPath, ['--input-type=module', '--eval', script]);
+    assert.equal(signal, 'SIGKILL');
+    const [left = ''] = await readdir(place);
+    const fonts = await writeFontConfiguration({ ...NO_MACHINE, places: [place] });
+    const now = await readdir(place);
+    assert.ok(left !== '' && now.length === 1 && !now.includes(left));
+    await fonts.remove();
+    await rm(place, { recursive: true });
+  });
+
+  it('says when the folder is none', async () => {
+    await assert.rejects(writeFontConfiguration({ folder: '/no/such/folder' }), /no folder of fonts at/);
   });
 });

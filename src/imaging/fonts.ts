@@ -1,7 +1,10 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { existsSync, statSync } from 'node:fs';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { ensurePrivateDirectory, makePrivateDirectory, removeAbandonedDirectories } from './private-directory.ts';
 
 // The libvips that npm installs has Pango and fontconfig inside, but no font. Fontconfig asks for the machine's own
 // configuration, which small containers do not have, and Pango then draws a box for every letter. So workers get a
@@ -21,8 +24,10 @@ export interface FontOptions {
 export interface FontConfiguration {
   /** What the environment of a worker has to hold. */
   readonly env: Readonly<Record<string, string>>;
+  /** Writes the file again where a cleaner of temporary files has removed it: before each start of a worker. */
+  ensure(): Promise<void>;
   /** Removes the file. */
-  remove(): void;
+  remove(): Promise<void>;
 }
 
 /** DejaVu: sans, serif and monospace in Latin, Greek, Cyrillic, Arabic and more. */
@@ -42,27 +47,41 @@ const GENERIC_FAMILIES: readonly (readonly [generic: string, font: string])[] = 
 ];
 
 /**
- * Writes a fontconfig file that names the machine's fonts, those of `folder`, and those that came with the server.
+ * Writes a fontconfig file that names the machine's fonts, those of `folder`, and those that came with the server; and
+ * removes the files of servers that were killed.
  *
  * @throws Error with one sentence when `folder` is none, or when there is nowhere to write.
  */
-export function writeFontConfiguration(options: FontOptions = {}): FontConfiguration {
-  const { folder, systemConfiguration = SYSTEM_CONFIGURATION } = options;
+export async function writeFontConfiguration(options: FontOptions = {}): Promise<FontConfiguration> {
+  const { folder, systemConfiguration = SYSTEM_CONFIGURATION, places = PLACES } = options;
   if (folder !== undefined && !statSync(folder, { throwIfNoEntry: false })?.isDirectory()) {
     throw new Error(`there is no folder of fonts at ${folder}`);
   }
   const folders = [...(folder === undefined ? [] : [path.resolve(folder)]), ...bundledFonts()];
-  const place = makeFolder(options.places ?? PLACES);
-  const file = path.join(place, 'fonts.conf');
-  writeFileSync(file, fontConfiguration(folders, systemConfiguration, path.join(place, 'cache')));
-  return { env: { FONTCONFIG_FILE: file }, remove: () => rmSync(place, { recursive: true, force: true }) };
+  await removeAbandonedDirectories('fonts', places);
+  const directory = await makeDirectory(places);
+  const file = path.join(directory, 'fonts.conf');
+  const text = fontConfiguration(folders, systemConfiguration, path.join(directory, 'cache'));
+  await writeFile(file, text);
+  return {
+    env: { FONTCONFIG_FILE: file },
+    async ensure() {
+      if (existsSync(file)) return;
+      await ensurePrivateDirectory(directory);
+      // whole at once, for the worker that another call lets start meanwhile
+      const part = `${file}.${randomUUID()}`;
+      await writeFile(part, text);
+      await rename(part, file);
+    },
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
 }
 
-function makeFolder(places: readonly string[]): string {
+async function makeDirectory(places: readonly string[]): Promise<string> {
   let failure: unknown;
   for (const place of places) {
     try {
-      return mkdtempSync(path.join(place, 'imagor-fonts-'));
+      return await makePrivateDirectory('fonts', place);
     } catch (error) {
       failure ??= error;
     }

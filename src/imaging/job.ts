@@ -2,6 +2,8 @@ import type { ImageParams } from '../endpoint/params.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { ImagingOptions } from './options.ts';
 import type { KeptPicture, PictureFiles, WrittenPicture } from './picture-cache-file.ts';
+import type { SupposedSource } from './stand-in.ts';
+import type { TracedStep } from './trace.ts';
 
 /** The first message to a worker. */
 export interface Setup {
@@ -22,14 +24,14 @@ export interface DetectionSetup {
   readonly viewSize: number;
 }
 
-/** A worker's answer to its setup. */
-export type SetupAnswer = { readonly version: string } | { readonly failure: string };
+/** A worker's answer to its setup; `isOffline` where the kernel keeps it from opening sockets. */
+export type SetupAnswer = { readonly version: string; readonly isOffline: boolean } | { readonly failure: string };
 
 /** One picture to make. The blobs that come with it are the source and then the images, in the order of their keys. */
 export interface Job {
   readonly params: ImageParams;
   readonly imageKeys: readonly string[];
-  /** As of Date.now(): libvips gives up by itself then. The server kills the process if it does not. */
+  /** As of Date.now(): libvips is stopped then. The server kills the process if that does not help. */
   readonly deadlineMs: number;
   /** Decoded pictures that stand in for blobs, in the blobs' places; of such a blob only the head comes along. */
   readonly kept?: readonly (KeptPicture | null)[];
@@ -39,6 +41,23 @@ export interface Job {
 export interface KeepJob {
   readonly keep: string;
   readonly deadlineMs: number;
+}
+
+/** A picture to take every step of but the last. The blobs are those of a {@link Job}. */
+export interface TraceJob {
+  readonly traced: ImageParams;
+  readonly imageKeys: readonly string[];
+  readonly deadlineMs: number;
+  /** Stands in for the source; one pixel then stands in for every image, and there are no blobs. */
+  readonly supposed?: SupposedSource;
+}
+
+/** A worker's answer to a {@link TraceJob}. */
+export interface TraceAnswer {
+  readonly residentBytes: number;
+  readonly steps: readonly TracedStep[];
+  /** Of the step after those; null where there is none. */
+  readonly failure: JobError | null;
 }
 
 /** A worker's answer to a job; a blob with the result comes with a success. */

@@ -34,8 +34,7 @@ export function planLoad(params: ImageParams, canBeAnimated: boolean, options: I
   const lastSwitch = filters.findLast(({ name }) => name === 'upscale' || name === 'no_upscale')?.name;
   const upscale = lastSwitch === undefined ? !params.fitIn || params.fullFitIn : lastSwitch === 'upscale';
   const stretch = params.stretch || has('stretch');
-  const usesSource =
-    params.trim || params.vFlip || params.fullFitIn || params.adaptiveFitIn || filters.some(needsSourcePixels);
+  const usesSource = usesOfSource(params, options).length > 0;
   const target = usesSource || hasCrop(params) ? undefined : targetThumbnail(params, stretch, upscale, options);
   const largest: Thumbnail = { width: options.maxWidth, height: options.maxHeight, crop: 'none', size: 'down' };
   return {
@@ -48,6 +47,26 @@ export function planLoad(params: ImageParams, canBeAnimated: boolean, options: I
     upscale,
     stretch,
   };
+}
+
+/** A crop that is to keep what a detector finds cannot be made while loading. */
+export function wholeSource(plan: LoadPlan): LoadPlan {
+  return { ...plan, thumbnail: undefined, resized: false };
+}
+
+/**
+ * What in a URL looks at the source's own pixels or coordinates, so that nothing may shrink it while loading: in the
+ * URL's words.
+ */
+export function usesOfSource(params: ImageParams, options: ImagingOptions): string[] {
+  const filters = params.filters.filter((filter) => isFilterEnabled(options, filter.name) && needsSourcePixels(filter));
+  return [
+    ...(params.trim ? ['trim'] : []),
+    ...(params.vFlip ? ['the vertical flip'] : []),
+    ...(params.fullFitIn ? ['full-fit-in'] : []),
+    ...(params.adaptiveFitIn ? ['adaptive-fit-in'] : []),
+    ...filters.map(({ name, args }) => `${name}(${args})`),
+  ];
 }
 
 /** The resize that the URL's size asks for; undefined where alignment takes the picture's own proportions to decide. */

@@ -53,6 +53,7 @@ function readExif(image: Image): Record<string, string> {
     .filter((field) => field.startsWith('exif') && field.length >= EXIF_PREFIX_LENGTH)
     .map((field) => [field.slice(EXIF_PREFIX_LENGTH), shorten(image.get(field))] as const)
     .filter(([name, value]) => name !== '' && value !== '')
+    .reverse() // the picture's own tags (IFD0) win over those of its thumbnail (IFD1)
     .sort(([a], [b]) => (a < b ? -1 : 1)); // Go's order for maps
   return Object.fromEntries(tags);
 }

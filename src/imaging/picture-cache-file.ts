@@ -4,6 +4,7 @@ import { canBeAnimated, sniff } from '../core/sniff.ts';
 import { NO_PARAMS } from '../endpoint/params.ts';
 import type { Image } from '../vips/image.ts';
 import type { Scope } from '../vips/scope.ts';
+import { DeadlineExceeded } from '../vips/vips-error.ts';
 import { decode } from './decode.ts';
 import { uprightExtent } from './geometry/thumbnail.ts';
 import { planLoad } from './load-plan.ts';
@@ -130,6 +131,7 @@ export function openPicture(scope: Scope, picture: KeptPicture, { directory, for
     if (format === 'pixel') return (scope.call('vipsload', { filename: file })['out'] as Image).mapFile();
     return scope.load(readFileSync(file)).withMetadata({ 'vips-loader': picture.loader });
   } catch (error) {
+    if (error instanceof DeadlineExceeded) throw error;
     throw new PictureMissing(picture, true, { cause: error });
   }
 }

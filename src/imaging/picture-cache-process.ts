@@ -3,7 +3,7 @@ import type { Keeping, KeptKeys, ProcessInput, ProcessOutput } from '../core/por
 import { isColorImage } from '../endpoint/color-image.ts';
 import type { ImageParams } from '../endpoint/params.ts';
 import { AppError } from '../errors.ts';
-import type { Job, JobAnswer, JobError, KeepAnswer, KeepJob, MissingPicture } from './job.ts';
+import type { Job, JobAnswer, JobError, KeepAnswer, KeepJob, MissingPicture, TraceAnswer, TraceJob } from './job.ts';
 import type { Message } from './message.ts';
 import type { ImagingOptions } from './options.ts';
 import type { PictureCache } from './picture-cache.ts';
@@ -11,8 +11,8 @@ import type { KeptPicture, WrittenPicture } from './picture-cache-file.ts';
 import { isEnough, type Need, needOfSource, needsOfImages } from './picture-cache-use.ts';
 
 /** Has a worker do a job. @throws AppError that the worker or the pool answers with. */
-export type Ask = <Answer extends JobAnswer | KeepAnswer>(
-  job: Omit<Job, 'deadlineMs'> | Omit<KeepJob, 'deadlineMs'>,
+export type Ask = <Answer extends JobAnswer | KeepAnswer | TraceAnswer>(
+  job: Omit<Job, 'deadlineMs'> | Omit<KeepJob, 'deadlineMs'> | Omit<TraceJob, 'deadlineMs'>,
   blobs: readonly Uint8Array[],
   deadlineMs: number,
   signal: AbortSignal,

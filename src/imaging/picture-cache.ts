@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { rename, rm, stat } from 'node:fs/promises';
-import { ensurePictureDirectory, makePictureDirectory } from './picture-cache-directory.ts';
+import { makePictureDirectory } from './picture-cache-directory.ts';
 import {
   type KeptFormat,
   type KeptPicture,
@@ -10,6 +10,7 @@ import {
   type WrittenPicture,
 } from './picture-cache-file.ts';
 import { PictureIndex } from './picture-cache-index.ts';
+import { ensurePrivateDirectory } from './private-directory.ts';
 
 /** How many decoded pictures to keep, and how (`VIPS_CACHE_*`). */
 export interface PictureCacheOptions {
@@ -152,7 +153,7 @@ export class PictureCache {
     const name = createHash('sha256').update(`${this.#made} ${key}`).digest('hex');
     const [file, part] = [this.#path(name), this.#path(name) + PART];
     const head = Buffer.from(source.subarray(0, HEAD_BYTES));
-    await ensurePictureDirectory(this.files.directory);
+    await ensurePrivateDirectory(this.files.directory);
     try {
       const written = await make(name, source);
       if (!written) return undefined;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { deep, disc, GREEN, plain, RED } from '../../test/fixtures/draw.ts';
+import { blinking, deep, disc, GREEN, plain, RED } from '../../test/fixtures/draw.ts';
 import { describeMeta } from '../../test/support/render.ts';
 import { inScope } from '../../test/support/vips.ts';
 import { blurHash } from './blur-hash.ts';
@@ -80,6 +80,18 @@ describe('meta/ with placeholders', () => {
       inScope((scope) => disc(scope, 60, RED).pngsaveBuffer()),
     ) as Record<string, number>;
     assert.ok((onWhite['g'] ?? 0) > 120, 'transparency is white for the average');
+  });
+
+  it('hashes all frames of an animation, as imagor does', () => {
+    const hash = (width: number, height: number): unknown =>
+      describeMeta(
+        'filters:thumbhash()',
+        inScope((scope) => blinking(scope, width, height).gifsaveBuffer()),
+      )['thumbhash'];
+    // of imagor 1.9.5: of 60 × 120 pixels as they are, and of taller ones with rows left out
+    assert.equal(hash(60, 40), 'FwgGzDLvnZmJeKp5x9yHf3PX9w==');
+    assert.equal(hash(60, 60), '1wcGyjDfmomIqofciH9z1/c=');
+    assert.equal(hash(120, 90), '1wcGyzDvmXl3qnfciH9z1/c=');
   });
 
   for (const [filter, message] of [

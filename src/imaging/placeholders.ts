@@ -20,6 +20,9 @@ const BLUR_HASH_SIDE = 64;
 /** Pixels of the longer side of what ThumbHash is made of; its author's limit. */
 const THUMB_HASH_SIDE = 100;
 
+/** Pixels of either side above which the library that imagor uses leaves out rows and columns. */
+const MAX_HASHED_SIDE = 128;
+
 /** Component counts that BlurHash can store. */
 const COMPONENTS = /^\+?0*[1-9]$/;
 
@@ -65,7 +68,26 @@ function blurHashOf(image: Image, [columns, rows]: readonly [number, number]): s
 function thumbHashOf(image: Image): string {
   const small = toSrgb(image).thumbnailImage(THUMB_HASH_SIDE, { size: 'down' }).cast('uchar');
   const rgba = (small.hasAlpha ? small : small.addalpha()).toMemory();
-  return Buffer.from(thumbHash(premultiplied(rgba), small.width, small.height)).toString('base64');
+  const { pixels, width, height } = nearest(premultiplied(rgba), small.width, small.height);
+  return Buffer.from(thumbHash(pixels, width, height)).toString('base64');
+}
+
+/** The frames of an animation stand one below the other. Rows are picked as golang.org/x/image's NearestNeighbor does. */
+function nearest(rgba: Uint8Array, fullWidth: number, fullHeight: number) {
+  const scale = Math.min(1, MAX_HASHED_SIDE / Math.max(fullWidth, fullHeight));
+  const [width, height] = [fullWidth, fullHeight].map((side) => Math.max(1, Math.trunc(side * scale))) as [
+    number,
+    number,
+  ];
+  const pixels = new Uint8Array(width * height * 4);
+  for (let y = 0; y < height; y += 1) {
+    const row = Math.trunc(((2 * y + 1) * fullHeight) / (2 * height)) * fullWidth;
+    for (let x = 0; x < width; x += 1) {
+      const from = 4 * (row + Math.trunc(((2 * x + 1) * fullWidth) / (2 * width)));
+      pixels.set(rgba.subarray(from, from + 4), 4 * (y * width + x));
+    }
+  }
+  return { pixels, width, height };
 }
 
 /**

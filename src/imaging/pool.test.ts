@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { after, describe, it } from 'node:test';
+import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { childrenOf } from '../../test/support/processes.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { type PoolOptions, WorkerPool } from './pool.ts';
 import type { Echo, Order } from './test-worker.ts';
@@ -9,6 +15,12 @@ import type { WorkerExit } from './worker-process.ts';
 const FAR_MS = 30_000;
 const pools: WorkerPool[] = [];
 const exits: WorkerExit[] = [];
+const ends = new EventEmitter();
+
+/** Waits for a worker to end in a way, unless one has. */
+async function ended(isIt: (exit: WorkerExit) => boolean): Promise<void> {
+  while (!exits.some(isIt)) await once(ends, 'exit');
+}
 
 after(() => Promise.all(pools.map((pool) => pool.close())));
 
@@ -22,7 +34,11 @@ async function startPool(options: Partial<PoolOptions> = {}): Promise<WorkerPool
     maxMemoryBytes: 0,
     recycleMemoryBytes: 0,
     recycleJobs: 0,
-    onExit: (exit) => exits.push(exit),
+    startTimeoutMs: FAR_MS,
+    onExit(exit) {
+      exits.push(exit);
+      ends.emit('exit');
+    },
     ...options,
   });
   pools.push(pool);
@@ -98,7 +114,7 @@ describe('WorkerPool', () => {
     const start = Date.now();
     await amidLoad(pool, { do: 'hang' }, 'timeout', 300);
     assert.ok(Date.now() - start >= 300);
-    assert.ok(exits.some(({ signal, killed }) => signal === 'SIGKILL' && killed === 'timeout'));
+    await ended(({ signal, killed }) => signal === 'SIGKILL' && killed === 'timeout');
   });
 
   it('loses one request to a worker that takes too much memory', { skip: process.platform !== 'linux' }, async () => {
@@ -108,17 +124,19 @@ describe('WorkerPool', () => {
   });
 
   it('survives 30 crashes in a row and leaves no process behind', async () => {
+    const others = new Set(await childrenOf(process.pid));
+    const ours = async (): Promise<number[]> => (await childrenOf(process.pid)).filter((pid) => !others.has(pid));
     const pool = await startPool();
-    const seen = new Set(pool.pids);
+    assert.deepEqual((await ours()).sort(), pool.pids.sort());
     for (let round = 0; round < 30; round += 1) {
-      const [good] = await Promise.all([
+      await Promise.all([
         run(pool, { do: 'echo' }),
         assert.rejects(run(pool, { do: 'segfault' }), failsWith('internal')),
       ]);
-      seen.add(good.pid);
+      assert.ok((await ours()).length <= 2);
     }
     await pool.close();
-    assert.deepEqual([...seen].filter(isAlive), []);
+    assert.deepEqual(await ours(), []);
   });
 
   it('replaces a worker after so many jobs, and one that has grown, without a pause', async () => {
@@ -166,6 +184,47 @@ describe('WorkerPool', () => {
     await Promise.all([running, inLine]);
     await assert.rejects(run(pool, { do: 'echo' }), failsWith('unavailable'));
     assert.equal(isAlive(pid ?? 0), false);
+  });
+
+  it('says so while no worker starts, instead of keeping jobs waiting, and recovers', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'imagor-pool-'));
+    const entry = path.join(folder, 'worker.mjs');
+    const real = fileURLToPath(new URL('./test-worker.js', import.meta.url));
+    await symlink(real, entry);
+    const failures: Error[] = [];
+    const pool = await startPool({ entry, size: 1, onStartFailure: (error) => failures.push(error) });
+    await rm(entry);
+    const lost = assert.rejects(run(pool, { do: 'segfault' }), failsWith('internal'));
+    const waiting = assert.rejects(run(pool, { do: 'echo' }), failsWith('unavailable'));
+    await Promise.all([lost, waiting]);
+    assert.match(failures[0]?.message ?? '', /a worker ended \(1\) .*Cannot find module/s);
+    await assert.rejects(run(pool, { do: 'echo' }), /no worker is left, and none starts: a worker ended/);
+    await symlink(real, entry);
+    // it is tried again by and by
+    const isBack = (): Promise<boolean> => run(pool, { do: 'echo' }).then(() => true, failsWith('unavailable'));
+    while (pool.pids.length === 0) assert.ok(await isBack().finally(() => pause(5)));
+    await run(pool, { do: 'echo' });
+    await pool.close();
+    await rm(folder, { recursive: true });
+  });
+
+  it('keeps a worn-out worker whose successor does not start', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'imagor-pool-'));
+    const entry = path.join(folder, 'worker.mjs');
+    await symlink(fileURLToPath(new URL('./test-worker.js', import.meta.url)), entry);
+    const failures = new EventEmitter();
+    const onStartFailure = (error: Error): void => void failures.emit('failure', error);
+    const pool = await startPool({ entry, size: 1, recycleJobs: 1, onStartFailure });
+    await rm(folder, { recursive: true });
+    const failed = once(failures, 'failure');
+    const { pid } = await run(pool, { do: 'echo' });
+    await failed;
+    assert.equal((await run(pool, { do: 'echo' })).pid, pid);
+  });
+
+  it('gives up on workers that do not get ready', async () => {
+    const slow = startPool({ setup: { data: { hang: true }, blobs: [] }, startTimeoutMs: 300 });
+    await assert.rejects(slow, /a worker was not ready after 0\.3 s: does a detector's module/);
   });
 
   it('does not start with workers that refuse their setup', async () => {

@@ -1,17 +1,14 @@
-import { unlessAborted } from '../core/unless-aborted.ts';
+import { withTimeout } from '../core/deadline.ts';
 import { AppError } from '../errors.ts';
 import type { Message } from './message.ts';
 import { residentBytes } from './resident-memory.ts';
+import { type StartOptions, startWorker } from './start-worker.ts';
 import { WaitingLine } from './waiting-line.ts';
-import { type WorkerExit, WorkerGone, type WorkerOptions, WorkerProcess } from './worker-process.ts';
+import { type WorkerExit, WorkerGone, type WorkerProcess } from './worker-process.ts';
 
 /** How many workers, and when to end one. */
-export interface PoolOptions extends WorkerOptions {
+export interface PoolOptions extends StartOptions {
   readonly size: number;
-  /** The first message to each worker. */
-  readonly setup: Message<unknown>;
-  /** Looks at a worker's answer to its setup. @throws Error when the worker is of no use. */
-  acceptSetup(answer: Message<unknown>): void;
   /** Resident memory at which a busy worker is killed; 0 for no limit. Enforced on Linux, by looking every 100 ms. */
   readonly maxMemoryBytes: number;
   /** Resident memory after a job at which a worker is replaced; 0 for never. */
@@ -20,6 +17,8 @@ export interface PoolOptions extends WorkerOptions {
   readonly recycleJobs: number;
   /** Told of every worker that ended, wanted or not. */
   onExit?(exit: WorkerExit): void;
+  /** Told of every worker that did not start in the place of another; it is tried again. */
+  onStartFailure?(error: Error): void;
 }
 
 /** What an answer tells the pool beside what it tells the caller. */
@@ -42,6 +41,9 @@ const MEMORY_CHECK_MS = 100;
 /** How long a job that nobody waits for may go on: most end sooner, and a new worker costs more. */
 const ABANDONED_GRACE_MS = 1_000;
 
+/** A worker may say itself that the time is up, which costs no new one; it is killed when it has not by then. */
+const TIMEOUT_GRACE_MS = 1_000;
+
 /** The pause before a worker that failed to start is tried again doubles from the first to the last of these. */
 const RESTART_PAUSE_MS = { first: 100, last: 5_000 };
 
@@ -56,6 +58,10 @@ export class WorkerPool {
   readonly #alive = new Set<WorkerProcess>();
   readonly #line = new WaitingLine<Member>();
   readonly #memoryCheck: NodeJS.Timeout | undefined;
+  /** Workers that are not ready yet. */
+  #starting = 0;
+  /** Why the last one did not start; undefined when it did. */
+  #startFailure: Error | undefined;
   #isClosed = false;
 
   /** Call {@link start} before anything else. */
@@ -90,22 +96,23 @@ export class WorkerPool {
   /**
    * Has a worker answer a message.
    *
-   * @param deadlineMs As of Date.now(); the worker is killed then.
+   * @param deadlineMs As of Date.now(); the worker is killed a second later if it has not answered by then.
    * @param signal Aborted when nobody wants the answer any more.
-   * @throws AppError `timeout`, `max-memory-exceeded`, `unavailable` after {@link close}, `internal` when the worker
-   * crashed; the signal's reason when it is aborted.
+   * @throws AppError `timeout`, `max-memory-exceeded`, `internal` when the worker crashed, `unavailable` after
+   * {@link close} and while there is no worker because none starts; the signal's reason when it is aborted.
    */
   async run<Data extends Answer>(
     message: Message<unknown>,
     deadlineMs: number,
     signal: AbortSignal,
   ): Promise<Message<Data>> {
-    if (this.#isClosed) throw new AppError('unavailable');
+    const hopeless = this.#isClosed ? 'the workers have been stopped' : this.#outage;
+    if (hopeless !== undefined) throw new AppError('unavailable', { detail: hopeless });
     signal.throwIfAborted();
     const member = this.#takeIdle() ?? (await this.#line.wait(deadlineMs, signal));
     const answer = this.#request<Data>(member, message, deadlineMs, signal);
     try {
-      return await unlessAborted(answer, signal);
+      return await withTimeout(signal, Math.max(1, deadlineMs - Date.now()), 'a job', () => answer);
     } catch (error) {
       throw error instanceof WorkerGone ? failureOf(error) : error;
     }
@@ -115,7 +122,7 @@ export class WorkerPool {
   async close(): Promise<void> {
     this.#isClosed = true;
     clearInterval(this.#memoryCheck);
-    this.#line.close();
+    this.#line.sendAway('the workers have been stopped');
     const idle = new Set([...this.#members].filter(({ isBusy }) => !isBusy).map(({ worker }) => worker));
     const ends = [...this.#alive].map((worker) => {
       if (idle.has(worker)) worker.retire('shutdown');
@@ -133,7 +140,7 @@ export class WorkerPool {
     signal: AbortSignal,
   ): Promise<Message<Data>> {
     const { worker } = member;
-    const deadline = setTimeout(() => worker.kill('timeout'), deadlineMs - Date.now());
+    const deadline = setTimeout(() => worker.kill('timeout'), deadlineMs + TIMEOUT_GRACE_MS - Date.now());
     let grace: NodeJS.Timeout | undefined;
     const onAbort = (): void => {
       grace = setTimeout(() => worker.kill('abandoned'), ABANDONED_GRACE_MS);
@@ -150,17 +157,35 @@ export class WorkerPool {
     }
   }
 
+  /** Why nobody need wait for a worker; undefined while there is one, or one about to be. */
+  get #outage(): string | undefined {
+    if (this.#members.size > 0 || this.#starting > 0 || !this.#startFailure) return undefined;
+    return `no worker is left, and none starts: ${this.#startFailure.message}`;
+  }
+
   async #addMember(): Promise<void> {
-    const worker = new WorkerProcess(this.#options);
-    this.#alive.add(worker);
-    void worker.exited.then(() => this.#alive.delete(worker));
+    this.#starting += 1;
     try {
-      this.#options.acceptSetup(await worker.request(this.#options.setup));
+      const worker = await startWorker(this.#options, (started) => {
+        this.#alive.add(started);
+        if (this.#isClosed) started.kill('shutdown');
+        void started.exited.then(() => this.#alive.delete(started));
+      });
+      this.#startFailure = undefined;
+      this.#join(worker);
     } catch (error) {
-      worker.kill('shutdown');
+      this.#startFailure = error instanceof Error ? error : new Error(String(error));
       throw error;
+    } finally {
+      this.#starting -= 1;
     }
-    if (this.#isClosed) return worker.kill('shutdown');
+  }
+
+  #join(worker: WorkerProcess): void {
+    if (this.#isClosed) {
+      worker.kill('shutdown');
+      return;
+    }
     const member: Member = { worker, jobs: 0, isBusy: false, state: 'staying' };
     this.#members.add(member);
     void worker.exited.then((exit) => this.#onExit(member, exit));
@@ -176,10 +201,18 @@ export class WorkerPool {
   /** Starts a worker in the place of one that is gone, however often it takes. */
   #restart(pauseMs: number): void {
     if (this.#isClosed) return;
-    this.#addMember().catch(() => {
+    this.#addMember().catch((error: unknown) => {
+      this.#onStartFailure(error);
       const longer = Math.min(RESTART_PAUSE_MS.last, pauseMs * 2);
       setTimeout(() => this.#restart(longer), pauseMs).unref();
     });
+  }
+
+  /** Those who wait for the first worker of many that do not start are told at once. */
+  #onStartFailure(error: unknown): void {
+    if (this.#isClosed) return;
+    this.#options.onStartFailure?.(error instanceof Error ? error : new Error(String(error)));
+    if (this.#outage !== undefined) this.#line.sendAway(this.#outage);
   }
 
   #takeIdle(): Member | undefined {
@@ -215,7 +248,8 @@ export class WorkerPool {
         member.state = 'replaced';
         if (!member.isBusy) this.#retire(member);
       },
-      () => {
+      (error: unknown) => {
+        this.#onStartFailure(error);
         member.state = 'staying'; // better a large worker than none
         if (!this.#members.has(member)) this.#restart(RESTART_PAUSE_MS.first);
       },

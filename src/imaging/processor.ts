@@ -3,12 +3,14 @@ import type { KeptKeys, ProcessInput, ProcessOutput, Processor } from '../core/p
 import type { ImageParams } from '../endpoint/params.ts';
 import { AppError } from '../errors.ts';
 import { type FontConfiguration, writeFontConfiguration } from './fonts.ts';
-import type { DetectionSetup, JobAnswer, JobError, KeepAnswer, Setup, SetupAnswer } from './job.ts';
+import type { DetectionSetup, JobAnswer, JobError, KeepAnswer, Setup, SetupAnswer, TraceAnswer } from './job.ts';
 import type { Message } from './message.ts';
 import type { ImagingOptions } from './options.ts';
 import { PictureCache, type PictureCacheOptions } from './picture-cache.ts';
 import { type Ask, KeepingProcess } from './picture-cache-process.ts';
 import { WorkerPool } from './pool.ts';
+import type { SupposedSource } from './stand-in.ts';
+import type { TracedStep } from './trace.ts';
 import type { WorkerExit } from './worker-process.ts';
 
 /** How to run the decoder processes. */
@@ -20,7 +22,10 @@ export interface ProcessorOptions {
   /** Threads of libvips in each worker; 1 without it. */
   readonly threads?: number;
   readonly imaging: ImagingOptions;
-  /** Milliseconds that one picture may take, waiting for a worker included. */
+  /**
+   * Milliseconds that one picture may take, waiting for a worker included. libvips stops a little before, and the
+   * worker lives on; one that has not stopped a second later is killed.
+   */
   readonly timeoutMs: number;
   readonly maxMemoryBytes: number;
   readonly recycleMemoryBytes: number;
@@ -35,17 +40,39 @@ export interface ProcessorOptions {
   readonly fontFolder?: string | undefined;
   /** Told of every worker that ended. */
   onWorkerExit?(exit: WorkerExit): void;
+  /** Told of every worker that did not start in the place of another. */
+  onWorkerStartFailure?(error: Error): void;
 }
 
 /** A {@link Processor} with its workers running, and what there is to tell about them. */
 export interface WorkerProcessor extends Processor {
   /** Of the libvips in use, `8.18.2`. */
   readonly libvipsVersion: string;
+  /** The kernel keeps workers from opening sockets. */
+  readonly isOffline: boolean;
   readonly load: WorkerPool['load'];
   readonly pids: number[];
   /** Bytes of decoded pictures that are kept. */
   readonly keptBytes: number;
   kept(params: ImageParams, variant: string): KeptKeys;
+  /**
+   * Takes every step of a picture but the last, and tells the size after each.
+   *
+   * @param supposed Stands in for the source where there is none; sizes do not depend on images laid over then.
+   * @throws AppError `timeout`, `internal` where a worker was lost; the signal's reason.
+   */
+  trace(
+    input: Omit<ProcessInput, 'keeping'>,
+    supposed: SupposedSource | undefined,
+    signal: AbortSignal,
+  ): Promise<TracedPicture>;
+}
+
+/** How the size of a picture comes about. */
+export interface TracedPicture {
+  readonly steps: readonly TracedStep[];
+  /** Why there are no more steps. */
+  readonly failure: AppError | undefined;
 }
 
 /**
@@ -55,6 +82,7 @@ export interface WorkerProcessor extends Processor {
  */
 export async function startProcessor(options: ProcessorOptions): Promise<WorkerProcessor> {
   let libvipsVersion = '';
+  let isOffline = true;
   const cache = options.pictures?.maxBytes ? await PictureCache.open(options.pictures) : undefined;
   const setup: Setup = {
     libvipsPath: options.libvipsPath,
@@ -63,7 +91,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
     pictures: cache?.files,
     ...(options.detection ? { detection: options.detection } : {}),
   };
-  const fonts = findFonts(options);
+  const fonts = await findFonts(options);
   const pool = new WorkerPool({
     entry: fileURLToPath(new URL('./worker.js', import.meta.url)),
     env: { ...options.env, ...fonts?.env },
@@ -73,18 +101,22 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
       const answer = message.data as SetupAnswer;
       if ('failure' in answer) throw new Error(answer.failure);
       libvipsVersion = answer.version;
+      isOffline &&= answer.isOffline;
     },
     maxMemoryBytes: options.maxMemoryBytes,
     recycleMemoryBytes: options.recycleMemoryBytes,
     recycleJobs: options.recycleJobs,
+    startTimeoutMs: START_TIMEOUT_MS,
+    ...(fonts ? { beforeStart: fonts.ensure } : {}),
     ...(options.onWorkerExit ? { onExit: options.onWorkerExit } : {}),
+    ...(options.onWorkerStartFailure ? { onStartFailure: options.onWorkerStartFailure } : {}),
   });
   const ask: Ask = (job, blobs, deadlineMs, signal) => request(pool, job, blobs, deadlineMs, signal);
   const keeping = cache && new KeepingProcess(cache, options.imaging, options.timeoutMs, ask);
   const close = async (): Promise<void> => {
     await pool.close();
     await cache?.close();
-    fonts?.remove();
+    await fonts?.remove();
   };
   try {
     await pool.start();
@@ -94,6 +126,7 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
   }
   return {
     libvipsVersion,
+    isOffline,
     get load() {
       return pool.load;
     },
@@ -109,18 +142,27 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
       if (!keeping || !input.keeping) return run(ask, input, deadlineMs, signal);
       return keeping.process({ ...input, keeping: input.keeping }, deadlineMs, signal);
     },
+    async trace({ params, source, images }, supposed, signal) {
+      const job = { traced: params, imageKeys: [...images.keys()], ...(supposed && { supposed }) };
+      const blobs = [source, ...images.values()];
+      const { data } = await ask<TraceAnswer>(job, blobs, Date.now() + options.timeoutMs, signal);
+      return { steps: data.steps, failure: data.failure ? toAppError(data.failure) : undefined };
+    },
     close,
   };
 }
 
 /** Whoever configures fontconfig by its own variables has his way. */
-function findFonts({ env, fontFolder }: ProcessorOptions): FontConfiguration | undefined {
+async function findFonts({ env, fontFolder }: ProcessorOptions): Promise<FontConfiguration | undefined> {
   if (env['FONTCONFIG_FILE'] !== undefined || env['FONTCONFIG_PATH'] !== undefined) return undefined;
   return writeFontConfiguration({ folder: fontFolder });
 }
 
-/** libvips gives up this long before the process is killed, so that the worker lives to say so. */
+/** libvips gives up this long before the time is over, so that the worker is there to say so. */
 const SOFT_DEADLINE_MS = 100;
+
+/** A worker takes a fraction of a second, and detectors may read large models. */
+const START_TIMEOUT_MS = 30_000;
 
 const NOTHING_KEPT: KeptKeys = { source: false, images: new Set() };
 
@@ -137,7 +179,7 @@ async function run(
   return { bytes, contentType: data.contentType };
 }
 
-async function request<Answer extends JobAnswer | KeepAnswer>(
+async function request<Answer extends JobAnswer | KeepAnswer | TraceAnswer>(
   pool: WorkerPool,
   job: Parameters<Ask>[0],
   blobs: readonly Uint8Array[],
@@ -146,9 +188,10 @@ async function request<Answer extends JobAnswer | KeepAnswer>(
 ): Promise<Message<Exclude<Answer, { readonly error: JobError }>>> {
   const data = { ...job, deadlineMs: deadlineMs - SOFT_DEADLINE_MS };
   const answer = await pool.run<Answer>({ data, blobs }, deadlineMs, signal);
-  if ('error' in answer.data) {
-    const { code, ...options } = answer.data.error;
-    throw new AppError(code, options);
-  }
+  if ('error' in answer.data) throw toAppError(answer.data.error);
   return answer as Message<Exclude<Answer, { readonly error: JobError }>>;
+}
+
+function toAppError({ code, ...options }: JobError): AppError {
+  return new AppError(code, options);
 }

@@ -19,7 +19,8 @@ export interface Echo {
   readonly env: readonly string[];
 }
 
-receive();
+const setup = receive<{ readonly hang?: boolean }>();
+while (setup?.data.hang); // as the module of a detector may
 send({ data: { ready: true }, blobs: [] });
 for (let message = receive<Order>(); message; message = receive<Order>()) {
   const order = message.data;

@@ -18,7 +18,7 @@ export class WaitingLine<Item> {
    * Waits for the next item that is nobody else's.
    *
    * @param deadlineMs As of Date.now().
-   * @throws AppError `timeout` at the deadline, `unavailable` once the line is closed; the signal's reason when aborted.
+   * @throws AppError `timeout` at the deadline, `unavailable` when all are sent away; the signal's reason when aborted.
    */
   wait(deadlineMs: number, signal: AbortSignal): Promise<Item> {
     return new Promise((resolve, reject) => {
@@ -52,8 +52,8 @@ export class WaitingLine<Item> {
     return first !== undefined;
   }
 
-  /** Sends everybody away with `unavailable`. */
-  close(): void {
-    for (const place of this.#places) place.reject(new AppError('unavailable'));
+  /** Sends everybody away with `unavailable`. @param detail Why, for the log. */
+  sendAway(detail: string): void {
+    for (const place of this.#places) place.reject(new AppError('unavailable', { detail }));
   }
 }

@@ -379,3 +379,11 @@ test('keeps what only one client may have from others', async (t) => {
   assert.equal(await isPrivate({ overrideResponseHeaders: ['Cache-Control'] }), true);
   assert.equal(await isPrivate({ overrideResponseHeaders: ['Expires'] }), false);
 });
+
+test('says where it looks, without credentials, and what it refuses', (t) => {
+  const loader = start(t, { baseUrl: new URL('https://operator:password@example.com/pictures/?key=secret') });
+  assert.deepEqual(loader.locate?.('a b.jpg'), ['https://example.com/pictures/a%20b.jpg']);
+  const picky = start(t, { allowedSources: ['*.example.com'] });
+  assert.deepEqual(picky.locate?.('img.example.com/a.jpg'), ['https://img.example.com/a.jpg']);
+  assert.throws(() => picky.locate?.('example.org/a.jpg'), { code: 'source-not-allowed' });
+});

@@ -109,6 +109,14 @@ export function createHttpLoader(options: HttpLoaderOptions = {}): Loader {
     }
   };
 
+  const locate: Loader['locate'] = (key) => {
+    const { url } = resolveSourceUrl(key, urlOptions);
+    requestOptions.checkUrl(url, false);
+    const plain = new URL(url);
+    plain.username = plain.password = '';
+    return [plain.href];
+  };
+
   return {
     name: 'http',
     // of those who pass on everything, what tells users apart: a `Vary` of every header that there is would end caching
@@ -118,6 +126,7 @@ export function createHttpLoader(options: HttpLoaderOptions = {}): Loader {
     variantOf: (headers) => JSON.stringify(Object.entries(forwardedHeaders(headers, forwardHeaders))),
     get,
     stat,
+    locate,
     close: () => requestOptions.dispatcher.close(),
   };
 }

@@ -27,6 +27,8 @@ const context: IoContext = { signal: new AbortController().signal, headers: new 
 test('has nothing to say about keys outside of its prefix, and stores none', async (t) => {
   const baseDir = await makeDir(t);
   const storage = createFileStorage({ baseDir, pathPrefix: 'avatars' });
+  assert.deepEqual(storage.locate?.('avatars/a b.jpg'), [join(baseDir, 'a+b.jpg')]);
+  assert.deepEqual(storage.locate?.('avatars2/a.jpg'), []);
   await put(storage, 'avatars/a.jpg', 'one');
   assert.equal(await readFile(join(baseDir, 'a.jpg'), 'utf8'), 'one');
   assert.equal(await text(storage, 'avatars/a.jpg'), 'one');

@@ -7,7 +7,7 @@ import { writeAtomically } from './atomic-write.ts';
 import { createConfined } from './confined.ts';
 import { createFilePath } from './file-path.ts';
 import { isKnown } from './is-known.ts';
-import { fileVersion, KnownEtags } from './known-etags.ts';
+import { KnownEtags } from './known-etags.ts';
 import { readFile } from './read-file.ts';
 import { isSystemError } from './system-error.ts';
 import { TemporaryFiles } from './temporary-files.ts';
@@ -64,8 +64,9 @@ export function createFileStorage(options: FileStorageOptions): Storage {
     if (path === undefined) return undefined;
     try {
       const { bytes, version, stat, release } = await readFile(await confined.open(path), accept, signal);
-      const etag = etags?.of(path, version, bytes);
-      return { body: bytes, stat: etag === undefined ? stat : { ...stat, etag }, release };
+      if (!etags) return { body: bytes, stat, release };
+      const { size, modifiedAt } = stat;
+      return { body: bytes, stat: { size, modifiedAt, etag: etags.of(path, version, bytes) }, release };
     } catch (error) {
       signal.throwIfAborted();
       throw toReadError(error);
@@ -86,7 +87,7 @@ export function createFileStorage(options: FileStorageOptions): Storage {
       if (!stats.isFile()) throw new AppError('not-found');
       const known = { size: stats.size, modifiedAt: stats.mtime };
       refuseExpired(known);
-      const etag = etags?.find(path, fileVersion(stats));
+      const etag = etags?.find(path, stats);
       return (etag === undefined ? known : { ...known, etag }) satisfies Stat;
     } catch (error) {
       throw toReadError(error);
@@ -115,7 +116,12 @@ export function createFileStorage(options: FileStorageOptions): Storage {
     }
   };
 
-  return { name: 'file', get, getIfChanged, stat, put, delete: remove };
+  const locate: Storage['locate'] = (key) => {
+    const path = pathOf(key);
+    return path === undefined ? [] : [path];
+  };
+
+  return { name: 'file', get, getIfChanged, stat, locate, put, delete: remove };
 }
 
 /** @throws AppError `invalid` for a key outside of the prefix: only reading can leave those to others. */

@@ -47,6 +47,8 @@ test('takes the bucket from the key, or from the source of a result', async (t) 
   await put(storage, '/second/a.jpg', 'two');
   const result = { ...context(), resultOf: 'second/folder/a.jpg' };
   await storage.put('12/ab34', { body: Buffer.from('made') }, result);
+  assert.deepEqual(storage.locate?.('second/a.jpg'), ['gs://second/base/a.jpg']);
+  assert.deepEqual(storage.locate?.('12/ab34', 'second/folder/a.jpg'), ['gs://second/base/12/ab34']);
   const names = ['first/base/folder/a.jpg', 'second/base/a.jpg', 'second/base/12/ab34'];
   assert.deepEqual([...server.objects.keys()], names);
   assert.equal(String(await readBlob((await storage.get('12/ab34', result)) as Blob)), 'made');

@@ -142,7 +142,12 @@ export function createGcsStorage(client: GcsClient, options: GcsStorageOptions):
     }
   };
 
-  return { name: 'gcs', get, getIfChanged, stat, put, delete: remove, close: client.close };
+  const locate: Storage['locate'] = (key, resultOf) => {
+    const object = objectOf(key, resultOf);
+    return object ? [subjectOf(object)] : [];
+  };
+
+  return { name: 'gcs', get, getIfChanged, stat, locate, put, delete: remove, close: client.close };
 }
 
 /** @throws AppError `invalid` for a key outside of the prefix: only reading can leave those to others. */

@@ -1,8 +1,14 @@
 import { etagOf } from '../core/etag.ts';
 
+/** Changes with a file's content: files are replaced, and a new file has another inode or another time. */
+export interface FileVersion {
+  readonly ino: number;
+  readonly size: number;
+  readonly mtimeMs: number;
+}
+
 /** An etag, and the file it was computed of. */
-interface Entry {
-  readonly version: string;
+interface Entry extends FileVersion {
   readonly etag: string;
 }
 
@@ -20,21 +26,22 @@ export class KnownEtags {
     this.#maxFiles = maxFiles;
   }
 
-  /** @param version of the file as it is now, by {@link fileVersion}. @returns undefined when it has to be read. */
-  find(path: string, version: string): string | undefined {
+  /** @param version of the file as it is now. @returns undefined when it has to be read. */
+  find(path: string, version: FileVersion): string | undefined {
     const entry = this.#entries.get(path);
-    if (entry?.version !== version) return undefined;
+    if (!entry || !isSame(entry, version)) return undefined;
     this.#entries.delete(path);
     this.#entries.set(path, entry);
     return entry.etag;
   }
 
   /** The etag of a file that has been read in that version. */
-  of(path: string, version: string, bytes: Uint8Array): string {
+  of(path: string, version: FileVersion, bytes: Uint8Array): string {
     const known = this.find(path, version);
     if (known !== undefined) return known;
     const etag = etagOf(bytes);
-    this.#entries.set(path, { version, etag });
+    const { ino, size, mtimeMs } = version;
+    this.#entries.set(path, { ino, size, mtimeMs, etag });
     if (this.#entries.size > this.#maxFiles) this.#forgetOldest();
     return etag;
   }
@@ -45,7 +52,6 @@ export class KnownEtags {
   }
 }
 
-/** Changes with a file's content: files are replaced, and a new file has another inode or another time. */
-export function fileVersion({ ino, size, mtimeMs }: { ino: number; size: number; mtimeMs: number }): string {
-  return `${ino}-${size}-${mtimeMs}`;
+function isSame(a: FileVersion, b: FileVersion): boolean {
+  return a.ino === b.ino && a.size === b.size && a.mtimeMs === b.mtimeMs;
 }

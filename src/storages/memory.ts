@@ -61,6 +61,8 @@ export function createMemoryStorage(options: MemoryStorageOptions): MemoryStorag
       return objects.usedBytes;
     },
 
+    locate: (key) => [`memory, as ${key}`],
+
     async get(key, { signal }) {
       signal.throwIfAborted();
       return find(key, objects.get(key));

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { Stat } from '../core/blob.ts';
 import { AppError } from '../errors.ts';
 import { BufferPool } from './buffer-pool.ts';
-import { fileVersion } from './known-etags.ts';
+import type { FileVersion } from './known-etags.ts';
 
 const readPiece = promisify(read);
 
@@ -18,8 +18,7 @@ export interface FileContent {
   readonly bytes: Uint8Array;
   /** As {@link Lease.release}. */
   release(): void;
-  /** See {@link fileVersion}. */
-  readonly version: string;
+  readonly version: FileVersion;
   readonly stat: Stat & { readonly size: number; readonly modifiedAt: Date };
 }
 
@@ -44,7 +43,7 @@ export async function readFile(
     accept(stat);
     const { bytes, release } = POOL.take(stats.size);
     await fill(bytes, descriptor, signal);
-    return { bytes, release, stat, version: fileVersion(stats) };
+    return { bytes, release, stat, version: stats };
   } finally {
     closeSync(descriptor);
   }

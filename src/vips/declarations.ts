@@ -121,6 +121,7 @@ export interface Declarations {
   vips_image_get_typeof(image: Pointer, name: string): GType;
   vips_image_get(image: Pointer, name: string, value: Pointer): number;
   vips_image_set(image: Pointer, name: string, value: Pointer): void;
+  vips_image_set_blob_copy(image: Pointer, name: string, data: Uint8Array, length: number): void;
   vips_image_remove(image: Pointer, name: string): number;
   vips_image_get_fields(image: Pointer): Pointer;
   vips_image_set_kill(image: Pointer, kill: number): void;
@@ -225,6 +226,7 @@ const PROTOTYPES: Record<keyof Declarations, string> = {
   vips_image_get_typeof: 'size_t vips_image_get_typeof(void *, const char *)',
   vips_image_get: 'int vips_image_get(void *, const char *, void *)',
   vips_image_set: 'void vips_image_set(void *, const char *, void *)',
+  vips_image_set_blob_copy: 'void vips_image_set_blob_copy(void *, const char *, const void *, size_t)',
   vips_image_remove: 'int vips_image_remove(void *, const char *)',
   vips_image_get_fields: 'void *vips_image_get_fields(void *)',
   vips_image_set_kill: 'void vips_image_set_kill(void *, int)',
@@ -232,13 +234,28 @@ const PROTOTYPES: Record<keyof Declarations, string> = {
   g_free: 'void g_free(void *)',
 };
 
-/**
- * Loads a shared library and looks up every function above in it and in the libraries it is linked against.
- *
- * @throws Error of koffi when the file is no loadable library or lacks one of the functions.
- */
-export function bind(file: string): Declarations {
+/** A loaded library, which finds its functions by their C prototypes. */
+export interface SharedLibrary {
+  /** @throws Error when neither it nor a library that it is linked against has the function. */
+  func(prototype: string): unknown;
+}
+
+/** Loads a shared library. @throws Error of koffi when the file is none, or is one for another machine. */
+export function loadLibrary(file: string): SharedLibrary {
   const library = koffi.load(file);
-  const entries = Object.entries(PROTOTYPES).map(([name, prototype]) => [name, library.func(prototype)]);
-  return Object.fromEntries(entries) as Declarations;
+  return { func: (prototype) => library.func(prototype) };
+}
+
+/** Looks up every function above. @throws Error of koffi when the library lacks one. */
+export function bind(library: SharedLibrary): Declarations {
+  return bindSome(library, Object.keys(PROTOTYPES) as (keyof Declarations)[]);
+}
+
+/** Looks up some of the functions above. @throws Error of koffi when the library lacks one. */
+export function bindSome<Name extends keyof Declarations>(
+  library: SharedLibrary,
+  names: readonly Name[],
+): Pick<Declarations, Name> {
+  const entries = names.map((name) => [name, library.func(PROTOTYPES[name])]);
+  return Object.fromEntries(entries) as Pick<Declarations, Name>;
 }

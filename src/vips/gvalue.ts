@@ -20,6 +20,9 @@ export type Value =
   | readonly string[]
   | readonly Image[];
 
+const MAX_INT32 = 2_147_483_647;
+const MAX_UINT32 = 4_294_967_295;
+
 /**
  * Puts a value into a GValue that has been initialised with `type`.
  *
@@ -31,8 +34,8 @@ export function setGValue(scope: Scope, gvalue: Pointer, type: GType, value: Val
   const { c, types } = scope.libvips;
   const fundamental = c.g_type_fundamental(type);
   if (type === FUNDAMENTAL.boolean) c.g_value_set_boolean(gvalue, value ? 1 : 0);
-  else if (type === FUNDAMENTAL.int) c.g_value_set_int(gvalue, integer(value));
-  else if (type === FUNDAMENTAL.uint64) c.g_value_set_uint64(gvalue, integer(value));
+  else if (type === FUNDAMENTAL.int) c.g_value_set_int(gvalue, int32(value));
+  else if (type === FUNDAMENTAL.uint64) c.g_value_set_uint64(gvalue, natural(value));
   else if (type === FUNDAMENTAL.double) c.g_value_set_double(gvalue, number(value));
   else if (type === FUNDAMENTAL.string) c.g_value_set_string(gvalue, text(value));
   else if (type === types.refString) c.vips_value_set_ref_string(gvalue, text(value));
@@ -40,7 +43,7 @@ export function setGValue(scope: Scope, gvalue: Pointer, type: GType, value: Val
   else if (fundamental === FUNDAMENTAL.flags) c.g_value_set_flags(gvalue, flagBits(scope.libvips, type, value));
   else if (fundamental === FUNDAMENTAL.object) c.g_value_set_object(gvalue, image(value).pointer);
   else if (type === types.arrayInt) {
-    const array = Int32Array.from(numbers(value));
+    const array = Int32Array.from(numbers(value), int32);
     c.vips_value_set_array_int(gvalue, array, array.length);
   } else if (type === types.arrayDouble) {
     const array = Float64Array.from(numbers(value));
@@ -119,7 +122,7 @@ function nickValue({ c, types }: Libvips, type: GType, value: Value): number {
 }
 
 function flagBits(libvips: Libvips, type: GType, value: Value): number {
-  if (typeof value === 'number') return value;
+  if (typeof value === 'number') return natural(value, MAX_UINT32);
   const nicks = Array.isArray(value) ? value : [value];
   return nicks.reduce((bits: number, nick: Value) => bits | nickValue(libvips, type, nick), 0);
 }
@@ -135,10 +138,20 @@ function number(value: Value): number {
   throw mismatch('a number', value);
 }
 
-function integer(value: Value): number {
-  const whole = number(value);
-  if (Number.isSafeInteger(whole)) return whole;
-  throw new VipsError('', `a whole number is wanted, not ${whole}`);
+/** A C `int`. Anything else would be cut down to one without a word. */
+function int32(value: Value): number {
+  return wholeBetween(-MAX_INT32 - 1, MAX_INT32, value);
+}
+
+/** Numbers beyond `Number.MAX_SAFE_INTEGER` stand for more than one integer. */
+function natural(value: Value, max: number = Number.MAX_SAFE_INTEGER): number {
+  return wholeBetween(0, max, value);
+}
+
+function wholeBetween(min: number, max: number, value: Value): number {
+  const given = number(value);
+  if (Number.isInteger(given) && given >= min && given <= max) return given;
+  throw new VipsError('', `a whole number from ${min} to ${max} is wanted, not ${given}`);
 }
 
 function text(value: Value): string {
@@ -158,7 +171,7 @@ function bytes(value: Value): Uint8Array {
 
 function numbers(value: Value): readonly number[] {
   const list: readonly unknown[] = Array.isArray(value) ? value : [value];
-  if (list.every((item) => typeof item === 'number')) return list;
+  if (list.every((item) => typeof item === 'number' && !Number.isNaN(item))) return list as readonly number[];
   throw mismatch('an array of numbers', value);
 }
 

@@ -1,4 +1,4 @@
-import type { Pointer } from './declarations.ts';
+import type { GType, Pointer } from './declarations.ts';
 import type { Interpretation } from './enums.gen.ts';
 import { withGValue } from './gobject.ts';
 import { FUNDAMENTAL } from './gtypes.ts';
@@ -10,19 +10,28 @@ import { ImageOperations } from './operations.gen.ts';
 import type { Scope } from './scope.ts';
 import { VipsError } from './vips-error.ts';
 
+/** What {@link Image.withMetadata} sets. */
+export type Metadata = number | string | readonly number[] | Uint8Array;
+
 /**
  * A libvips image: a lazy pipeline, whose pixels are computed when something asks for them. Images are immutable;
  * operations return new ones. Each belongs to the {@link Scope} it was made in and dies with it.
  */
 export class Image extends ImageOperations {
   readonly scope: Scope;
-  readonly pointer: Pointer;
+  readonly #pointer: Pointer;
 
   /** For {@link Scope.adopt}, which also sees to it that the reference is dropped. */
   constructor(scope: Scope, pointer: Pointer) {
     super();
     this.scope = scope;
-    this.pointer = pointer;
+    this.#pointer = pointer;
+  }
+
+  /** The VipsImage, while it is there. @throws Error when the scope has ended. */
+  get pointer(): Pointer {
+    this.scope.assertAlive();
+    return this.#pointer;
   }
 
   /** Calls an operation; see {@link callOperation}. */
@@ -107,33 +116,48 @@ export class Image extends ImageOperations {
   }
 
   /**
-   * A copy with metadata set: whole numbers and texts; `undefined` removes the field.
+   * A copy with metadata set: numbers, texts, arrays of numbers, and bytes (a profile, EXIF), which are copied;
+   * `undefined` removes the field. Numbers are C's `int` where they are whole, unless the field is a `double` already. Header fields (`xres`) are {@link copy}'s
+   * arguments instead.
    * libvips shares images between pipelines, so metadata is only ever changed on a fresh copy.
+   *
+   * @throws VipsError for a whole number that is no `int`.
    */
-  withMetadata(fields: Readonly<Record<string, number | string | readonly number[] | undefined>>): Image {
-    const { c, types } = this.scope.libvips;
+  withMetadata(fields: Readonly<Record<string, Metadata | undefined>>): Image {
+    const { c } = this.scope.libvips;
     const copy = this.copy();
     for (const [name, value] of Object.entries(fields)) {
-      if (value === undefined) {
-        c.vips_image_remove(copy.pointer, name);
-        continue;
-      }
-      const type =
-        typeof value === 'number' ? FUNDAMENTAL.int : typeof value === 'string' ? types.refString : types.arrayInt;
-      withGValue(this.scope, type, (gvalue) => {
-        setGValue(this.scope, gvalue, type, value);
-        c.vips_image_set(copy.pointer, name, gvalue);
-      });
+      if (value === undefined) c.vips_image_remove(copy.pointer, name);
+      else if (value instanceof Uint8Array) c.vips_image_set_blob_copy(copy.pointer, name, value, value.length);
+      else copy.#setMetadata(name, value);
     }
     return copy;
+  }
+
+  #setMetadata(name: string, value: Exclude<Metadata, Uint8Array>): void {
+    const { c, types } = this.scope.libvips;
+    const isInt = (numbers: readonly number[], double: GType): boolean =>
+      numbers.every(Number.isInteger) && c.vips_image_get_typeof(this.pointer, name) !== double;
+    const typeOf = (): GType => {
+      if (typeof value === 'string') return types.refString;
+      if (typeof value === 'number') return isInt([value], FUNDAMENTAL.double) ? FUNDAMENTAL.int : FUNDAMENTAL.double;
+      return isInt(value, types.arrayDouble) ? types.arrayInt : types.arrayDouble;
+    };
+    const type = typeOf();
+    withGValue(this.scope, type, (gvalue) => {
+      setGValue(this.scope, gvalue, type, value);
+      c.vips_image_set(this.pointer, name, gvalue);
+    });
   }
 
   /** Computes all pixels now and keeps them in memory. */
   copyMemory(): Image {
     const { c } = this.scope.libvips;
-    const pointer = c.vips_image_copy_memory(this.pointer);
-    if (pointer === null) throw VipsError.take(c, 'copy_memory');
-    return this.scope.adopt(pointer);
+    return this.scope.compute(() => {
+      const pointer = c.vips_image_copy_memory(this.pointer);
+      if (pointer === null) throw VipsError.take(c, 'copy_memory');
+      return this.scope.adopt(pointer);
+    });
   }
 
   /**
@@ -144,20 +168,24 @@ export class Image extends ImageOperations {
    */
   mapFile(): this {
     const { c } = this.scope.libvips;
-    if (c.vips_image_wio_input(this.pointer) !== 0) throw VipsError.take(c, 'wio_input');
-    return this;
+    return this.scope.compute(() => {
+      if (c.vips_image_wio_input(this.pointer) !== 0) throw VipsError.take(c, 'wio_input');
+      return this;
+    });
   }
 
   /** Computes all pixels and returns them raw: rows from the top, bands interleaved, in the image's own number format. */
   toMemory(): Uint8Array {
     const { c } = this.scope.libvips;
-    const length = [0];
-    const data = c.vips_image_write_to_memory(this.pointer, length);
-    if (data === null) throw VipsError.take(c, 'write_to_memory');
-    try {
-      return copyBytes(data, length[0] ?? 0);
-    } finally {
-      c.g_free(data);
-    }
+    return this.scope.compute(() => {
+      const length = [0];
+      const data = c.vips_image_write_to_memory(this.pointer, length);
+      if (data === null) throw VipsError.take(c, 'write_to_memory');
+      try {
+        return copyBytes(data, length[0] ?? 0);
+      } finally {
+        c.g_free(data);
+      }
+    });
   }
 }

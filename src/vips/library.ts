@@ -1,7 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { bind, type Declarations } from './declarations.ts';
+import { bind, bindSome, type Declarations, loadLibrary, type SharedLibrary } from './declarations.ts';
 import { type GTypes, registerGTypes } from './gtypes.ts';
 import { VipsError } from './vips-error.ts';
 
@@ -38,12 +38,8 @@ export interface Libvips {
  * @throws VipsError with one sentence when no libvips can be found or loaded, or when it is older than 8.14.
  */
 export function openLibvips(options: LibvipsOptions = {}): Libvips {
-  const { c, file } = load(options.path === undefined ? bundledFiles() : [fileIn(options.path)]);
+  const { c, version, file } = load(options.path === undefined ? bundledFiles() : [fileIn(options.path)]);
   if (c.vips_init('imagor-ts') !== 0) throw VipsError.take(c, 'vips_init');
-  const version = [c.vips_version(0), c.vips_version(1), c.vips_version(2)] as const;
-  if (version[0] < OLDEST[0] || (version[0] === OLDEST[0] && version[1] < OLDEST[1])) {
-    throw new VipsError('', `libvips ${version.join('.')} is too old: ${OLDEST.join('.')} or newer is needed`);
-  }
   c.vips_concurrency_set(options.concurrency ?? 1);
   c.vips_cache_set_max(0);
   if (!options.untrusted) c.vips_block_untrusted_set(1);
@@ -52,12 +48,13 @@ export function openLibvips(options: LibvipsOptions = {}): Libvips {
 }
 
 /** Tries each file in turn; npm may have installed the glibc and the musl build side by side, and only one loads. */
-function load(files: readonly string[]): { c: Declarations; file: string } {
+function load(files: readonly string[]): Bound & { readonly file: string } {
   const failures: string[] = [];
   for (const file of files) {
     try {
-      return { c: bind(file), file };
+      return { ...bindLibvips(loadLibrary(file)), file };
     } catch (error) {
+      if (error instanceof VipsError) throw error;
       failures.push(`${file}: ${error instanceof Error ? error.message : String(error)}`);
     }
   }
@@ -67,6 +64,24 @@ function load(files: readonly string[]): { c: Declarations; file: string } {
     '',
     `libvips cannot be loaded (${hint}). Run npm install again, or set LIBVIPS_PATH to a libvips.`,
   );
+}
+
+/** A libvips that is new enough, not yet initialised. */
+interface Bound extends Pick<Libvips, 'c' | 'version'> {}
+
+/**
+ * Looks up libvips' functions, but its version first: an old libvips lacks some of the others.
+ *
+ * @throws VipsError with one sentence when it is older than 8.14; Error of koffi when the library is no libvips.
+ */
+export function bindLibvips(library: SharedLibrary): Bound {
+  const { vips_version: part } = bindSome(library, ['vips_version']); // may be asked before vips_init
+  const version = [part(0), part(1), part(2)] as const;
+  if (version[0] < OLDEST[0] || (version[0] === OLDEST[0] && version[1] < OLDEST[1])) {
+    const wanted = `${OLDEST.join('.')} or newer is needed`;
+    throw new VipsError('', `libvips ${version.join('.')} is too old: ${wanted}. Leave LIBVIPS_PATH out for npm's.`);
+  }
+  return { c: bind(library), version };
 }
 
 function bundledFiles(): string[] {

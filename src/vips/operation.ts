@@ -1,4 +1,5 @@
 import type { Pointer } from './declarations.ts';
+import { enumOfArray } from './enum-arrays.ts';
 import { getProperty, setProperty } from './gobject.ts';
 import { isImage, type Value } from './gvalue.ts';
 import type { Image } from './image.ts';
@@ -18,9 +19,14 @@ export type Outputs = Readonly<Record<string, Value | undefined>>;
  * @param name The nickname: `resize`, `jpegload_buffer`.
  * @param wanted Optional outputs to read beside the required ones.
  * @returns the outputs; images among them belong to the scope.
- * @throws VipsError when there is no such operation or argument in this libvips, and with libvips' text when it fails.
+ * @throws VipsError when there is no such operation or argument in this libvips, and with libvips' text when it fails;
+ * DeadlineExceeded when the time of the scope is up; Error when the scope has ended.
  */
 export function callOperation(scope: Scope, name: string, inputs: Inputs, wanted: readonly string[] = []): Outputs {
+  return scope.compute(() => runOperation(scope, name, inputs, wanted));
+}
+
+function runOperation(scope: Scope, name: string, inputs: Inputs, wanted: readonly string[]): Outputs {
   const { c } = scope.libvips;
   const description = introspect(scope.libvips, name);
   const operation = description ? c.vips_operation_new(name) : null;
@@ -56,7 +62,7 @@ function setInputs(
     if (given === undefined) continue;
     const argument = description.arguments.get(key);
     if (argument?.direction !== 'input') throw new VipsError(name, `${name} has no input ${key} in this libvips`);
-    let value = given;
+    let value = nickValues(scope, name, key, given);
     if (argument.modified && isImage(given)) value = modified[key] = given.copyMemory();
     try {
       setProperty(scope, operation, argument.name, argument.type, value);
@@ -65,6 +71,18 @@ function setInputs(
     }
   }
   return modified;
+}
+
+/** An array of an enum's nicknames as the numbers that libvips takes, where libvips' own description does not tell. */
+function nickValues({ libvips: { c, types } }: Scope, operation: string, argument: string, value: Value): Value {
+  const name = enumOfArray(operation, argument);
+  if (name === undefined || !Array.isArray(value)) return value;
+  return value.map((nick: Value) => {
+    if (typeof nick !== 'string') return nick as number;
+    const found = types.nickValue(c.g_type_from_name(`Vips${name}`), nick);
+    if (found === undefined) throw new VipsError(operation, `Vips${name} has no value '${nick}' in this libvips`);
+    return found;
+  });
 }
 
 function readOutputs(

@@ -28,7 +28,7 @@ export abstract class Creators {
   }
 
   /** Blend an array of images with an array of blend modes. */
-  composite(inValue: readonly Image[], mode: readonly number[], options: { x?: readonly number[] | undefined; y?: readonly number[] | undefined; compositing_space?: Interpretation | undefined; premultiplied?: boolean | undefined } = {}): Image {
+  composite(inValue: readonly Image[], mode: readonly BlendMode[], options: { x?: readonly number[] | undefined; y?: readonly number[] | undefined; compositing_space?: Interpretation | undefined; premultiplied?: boolean | undefined } = {}): Image {
     return this.call('composite', { in: inValue, mode, ...options })['out'] as Image;
   }
 

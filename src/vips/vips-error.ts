@@ -1,5 +1,13 @@
 import type { Declarations } from './declarations.ts';
 
+/** The time was up for the work of a guarded scope, and libvips was stopped; see `Watchdog`. Not a fault of the picture. */
+export class DeadlineExceeded extends Error {
+  constructor() {
+    super('libvips was stopped: the time was up');
+    this.name = 'DeadlineExceeded';
+  }
+}
+
 /** A failure reported by libvips, in its own words. For logs: the text may name files. */
 export class VipsError extends Error {
   /** The operation that failed, e.g. `jpegload_buffer`; empty where no operation was involved. */

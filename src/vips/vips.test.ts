@@ -1,53 +1,10 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { describe, it } from 'node:test';
-import { fileURLToPath } from 'node:url';
+import { inScope, libvips } from '../../test/support/vips.ts';
+import type { BlendMode } from './enums.gen.ts';
+import { FUNDAMENTAL } from './gtypes.ts';
 import { introspect } from './introspect.ts';
-import { Watchdog } from './kill.ts';
-import { openLibvips } from './library.ts';
-import { Scope } from './scope.ts';
 import { VipsError } from './vips-error.ts';
-
-/** Another libvips than the bundled one may be tried: CI does so with the oldest that distributions have. */
-const libvips = openLibvips({ path: process.env['LIBVIPS_PATH'] || undefined, trusted: ['VipsForeignLoadSvg'] });
-
-/** Runs `work` in a scope of its own. */
-function inScope<T>(work: (scope: Scope) => T): T {
-  const scope = new Scope(libvips);
-  try {
-    return work(scope);
-  } finally {
-    scope[Symbol.dispose]();
-  }
-}
-
-describe('openLibvips', () => {
-  it('finds the libvips that npm installed', () => {
-    assert.equal(libvips.version[0], 8);
-    assert.ok(libvips.version[1] >= 14);
-  });
-
-  it('says what to do when LIBVIPS_PATH leads nowhere', () => {
-    assert.throws(() => openLibvips({ path: '/nowhere/at/all' }), /LIBVIPS_PATH: there is no file or folder/);
-    assert.throws(
-      () => openLibvips({ path: fileURLToPath(new URL('.', import.meta.url)) }),
-      /holds none of libvips\.so/,
-    );
-  });
-
-  it('says so when the file is no library', () => {
-    const file = fileURLToPath(import.meta.url);
-    assert.throws(() => openLibvips({ path: file }), /libvips cannot be loaded .*set LIBVIPS_PATH/);
-  });
-
-  it('keeps loaders shut that libvips does not trust, but for those asked for', () => {
-    inScope((scope) => {
-      const ppm = Buffer.from('P6 1 1 255 \0\0\0');
-      assert.throws(() => scope.load(ppm), VipsError);
-      assert.equal(scope.findLoader(Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')), 'svgload_buffer');
-    });
-  });
-});
 
 describe('callOperation', () => {
   it('takes and gives numbers, arrays, enums, booleans, images and bytes', () => {
@@ -75,6 +32,18 @@ describe('callOperation', () => {
       const drawn = image.drawRect([255], 0, 0, 5, 5, { fill: true });
       assert.deepEqual(drawn.getpoint(2, 2), [255]);
       assert.deepEqual(image.getpoint(2, 2), [0]);
+    });
+  });
+
+  it('takes nicknames in arrays, too, and only those that there are', () => {
+    inScope((scope) => {
+      const below = scope.black(1, 1, { bands: 3 }).copy({ interpretation: 'srgb' });
+      const image = below.linear([1, 1, 1], [100, 150, 200], { uchar: true });
+      const grey = below.linear([1, 1, 1], [128, 128, 128], { uchar: true });
+      const blend = (mode: BlendMode): number[] => scope.composite([image, grey], [mode]).getpoint(0, 0).slice(0, 3);
+      assert.deepEqual(blend('lighten').map(Math.round), [128, 150, 200]);
+      assert.deepEqual(blend('darken').map(Math.round), [100, 128, 128]);
+      assert.throws(() => blend('no-such' as BlendMode), /VipsBlendMode has no value 'no-such'/);
     });
   });
 
@@ -106,7 +75,17 @@ describe('callOperation', () => {
       assert.throws(() => image.call('resize', { in: image, scale: 1, nonsense: 3 }), /resize has no input nonsense/);
       assert.throws(() => image.call('resize', { in: image, scale: 'big' }), /resize, scale: a number is wanted/);
       assert.throws(() => image.call('resize', { in: image, scale: 1, kernel: 'x' }), /VipsKernel has no value 'x'/);
-      assert.throws(() => image.call('black', { width: 1.5, height: 1 }), /width: a whole number is wanted/);
+      assert.throws(
+        () => image.call('black', { width: 1.5, height: 1 }),
+        /width: a whole number from .* is wanted, not 1\.5/,
+      );
+      assert.throws(() => image.call('black', { width: 2 ** 33 + 4, height: 1 }), /width: a whole number from .* is/);
+      assert.throws(() => scope.composite([image, image], ['over'], { x: [1.5] }), /x: a whole number from .* is/);
+      assert.throws(() => image.linear([Number.NaN], [0]), /a: an array of numbers is wanted/);
+      assert.throws(
+        () => image.call('pngsave_buffer', { in: image, filter: 2 ** 32 }),
+        /filter: a whole number from 0/,
+      );
       assert.throws(() => image.call('no_such_operation', {}), /no operation no_such_operation/);
     });
   });
@@ -132,71 +111,43 @@ describe('Image', () => {
     });
   });
 
+  it('sets fractions, profiles and other bytes, and keeps the type of a field', () => {
+    inScope((scope) => {
+      const bytes = Buffer.from([0, 1, 2, 255]);
+      const image = scope.black(4, 4).withMetadata({ ratio: 0.25, steps: [1, 2.5], exif: bytes });
+      bytes.fill(9); // it was copied
+      assert.deepEqual(
+        ['ratio', 'steps', 'exif'].map((name) => image.get(name)),
+        [0.25, [1, 2.5], Buffer.from([0, 1, 2, 255])],
+      );
+      const whole = image.withMetadata({ ratio: 2, steps: [4, 5] });
+      assert.deepEqual([whole.get('ratio'), whole.get('steps')], [2, [4, 5]]);
+      const typeOf = (name: string): number => libvips.c.vips_image_get_typeof(whole.pointer, name);
+      assert.deepEqual([typeOf('ratio'), typeOf('steps')], [FUNDAMENTAL.double, libvips.types.arrayDouble]);
+      const color = scope.black(4, 4, { bands: 3 }).copy({ interpretation: 'srgb' });
+      const profile = scope.load(color.iccTransform('p3').pngsaveBuffer()).get('icc-profile-data');
+      assert.ok(profile instanceof Uint8Array && profile.length > 100);
+      const tagged = scope.load(color.withMetadata({ 'icc-profile-data': profile }).jpegsaveBuffer());
+      assert.deepEqual(tagged.get('icc-profile-data'), profile);
+    });
+  });
+
+  it('refuses numbers that C would cut down', () => {
+    inScope((scope) => {
+      const image = scope.black(4, 4);
+      const wanted = /a whole number from -2147483648 to 2147483647 is wanted, not /;
+      for (const value of [2 ** 31, -(2 ** 31) - 1, 2 ** 40]) {
+        assert.throws(() => image.withMetadata({ count: value }), wanted);
+        assert.throws(() => image.withMetadata({ delay: [10, value] }), wanted);
+      }
+      assert.deepEqual(image.withMetadata({ count: -(2 ** 31) }).get('count'), -(2 ** 31));
+    });
+  });
+
   it('turns raw pixels into an image and back', () => {
     inScope((scope) => {
       const pixels = Buffer.from([1, 2, 3, 4, 5, 6]);
       assert.deepEqual(Buffer.from(scope.imageFromMemory(pixels, 2, 1, 3).toMemory()), pixels);
     });
-  });
-});
-
-describe('Watchdog', () => {
-  it('stops libvips at the deadline, time and again', () => {
-    const watchdog = new Watchdog(libvips);
-    for (let round = 0; round < 5; round += 1) {
-      inScope((scope) => {
-        const slow = scope.black(20_000, 20_000).gaussblur(20);
-        assert.throws(() => watchdog.guard(slow, Date.now() + 50, () => slow.avg()), /killed/);
-      });
-    }
-    watchdog[Symbol.dispose]();
-  });
-
-  it('leaves work alone that ends in time, whichever way it ends', () => {
-    const watchdog = new Watchdog(libvips);
-    inScope((scope) => {
-      for (let round = 0; round < 100; round += 1) {
-        const quick = scope.black(10, 10);
-        assert.equal(
-          watchdog.guard(quick, Date.now() + 60_000, () => quick.avg()),
-          0,
-        );
-        assert.throws(() => watchdog.guard(quick, Date.now() + 60_000, () => quick.extractArea(5, 5, 9, 9)), /extract/);
-      }
-    });
-    watchdog[Symbol.dispose]();
-  });
-
-  it('does not upset savers that work in threads of their own', () => {
-    const watchdog = new Watchdog(libvips);
-    inScope((scope) => {
-      const image = scope.black(64, 64, { bands: 3 }).copy({ interpretation: 'srgb' });
-      const gif = watchdog.guard(image, Date.now() + 60_000, () => image.gifsaveBuffer());
-      assert.equal(scope.load(gif).width, 64);
-    });
-    watchdog[Symbol.dispose]();
-  });
-});
-
-describe('ownership', () => {
-  /** Runs the leak check and returns what libvips had to say, but for its figure of memory use. */
-  function leakReport(...args: string[]): { stdout: string; report: string; status: number | null } {
-    const file = fileURLToPath(new URL('./leak-check.js', import.meta.url));
-    const { status, stderr, stdout } = spawnSync(process.execPath, [file, ...args], {
-      encoding: 'utf8',
-      env: { VIPS_WARNING: '0' }, // damaged files are part of the check; libvips need not tell of them
-    });
-    return { stdout, status, report: stderr.replace(/^memory: high-water mark.*\n/m, '') };
-  }
-
-  it('leaves libvips nothing to report after 10,000 operations, failures included', () => {
-    const { stdout, status, report } = leakReport('10000');
-    assert.match(stdout, /^10000 operations$/m);
-    assert.equal(report, '');
-    assert.equal(status, 0);
-  });
-
-  it('would have been told of a leak', () => {
-    assert.match(leakReport('10', 'leak').report, /objects alive:[\s\S]*VipsImage/);
   });
 });

@@ -5,9 +5,11 @@ import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import fc from 'fast-check';
 import { blackPng } from '../fixtures/black-png.ts';
+import { plain } from '../fixtures/draw.ts';
 import { garbageUrl } from '../fixtures/garbage-url.ts';
 import { makeDir, startImagor } from '../support/imagor-process.ts';
 import { rawGet, rawRequest } from '../support/raw-request.ts';
+import { inScope } from '../support/vips.ts';
 
 const root = await makeDir({ after });
 const base = join(root, 'pictures');
@@ -23,6 +25,18 @@ for (const file of [
 ]) {
   await writeFile(join(base, file), PNG);
 }
+/** A small JPEG that says that it is large; its first row of blocks is there, and little else. */
+function jpegBomb(width: number, height: number, interlace: boolean): Uint8Array {
+  const jpeg = Buffer.from(inScope((scope) => plain(scope, 4000, 64, [9, 9, 9]).jpegsaveBuffer({ interlace })));
+  const frame = jpeg.indexOf(Buffer.from([0xff, interlace ? 0xc2 : 0xc0]));
+  jpeg.writeUInt16BE(height, frame + 5);
+  jpeg.writeUInt16BE(width, frame + 7);
+  return jpeg;
+}
+await writeFile(join(base, 'progressive-bomb.jpg'), jpegBomb(60_000, 60_000, true));
+await writeFile(join(base, 'baseline-bomb.jpg'), jpegBomb(60_000, 60_000, false));
+await writeFile(join(base, 'progressive-camera.jpg'), jpegBomb(11_600, 8_700, true));
+await writeFile(join(base, 'baseline-camera.jpg'), jpegBomb(24_000, 16_000, false));
 await symlink(join(root, 'outside'), join(base, 'link'));
 
 const server = await startImagor({ after }, [
@@ -109,6 +123,17 @@ describe('a server', () => {
       '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03',
     ]) {
       assert.equal((await rawRequest(server.port, text)).status, 400, JSON.stringify(text));
+    }
+  });
+
+  it('refuses JPEGs that are far larger than their files, and decodes what cameras make', async () => {
+    for (const name of ['progressive', 'baseline']) {
+      for (const size of ['200x150', 'fit-in/9000x9000', '', 'meta', '200x150/filters:blur(1)', '0x0/10x10:200x200']) {
+        const { status } = await rawGet(server.port, `/unsafe/${size}/${name}-bomb.jpg`);
+        assert.equal(status, 422, `${size} of the ${name} one`);
+      }
+      assert.equal((await rawGet(server.port, `/unsafe/filters:image(${name}-bomb.jpg)/a.png`)).status, 422);
+      assert.equal((await rawGet(server.port, `/unsafe/200x150/${name}-camera.jpg`)).status, 200);
     }
   });
 

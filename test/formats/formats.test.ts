@@ -28,14 +28,16 @@ function run(url: string, source: Uint8Array): { bytes: Uint8Array; contentType:
 const refusal = (message: RegExp) => (error: unknown) =>
   error instanceof AppError && error.status === 406 && message.test(error.publicMessage);
 
-/** One page of 200 × 100 points, its left half red. */
-function drawPdf(): Buffer {
+/** Pages of 200 × 100 points, their left half red. */
+function drawPdf(width: number = 200, height: number = 100, pages: number = 1): Buffer {
   const drawing = '1 0 0 rg 0 0 100 100 re f';
+  const kids = Array.from({ length: pages }, (_, index) => `${index + 4} 0 R`).join(' ');
+  const page = `<</Type/Page/Parent 2 0 R/MediaBox[0 0 ${width} ${height}]/Contents 3 0 R>>`;
   const objects = [
     '<</Type/Catalog/Pages 2 0 R>>',
-    '<</Type/Pages/Kids[3 0 R]/Count 1>>',
-    '<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 100]/Contents 4 0 R>>',
+    `<</Type/Pages/Kids[${kids}]/Count ${pages}>>`,
     `<</Length ${drawing.length}>>stream\n${drawing}\nendstream`,
+    ...Array.from({ length: pages }, () => page),
   ];
   let text = '%PDF-1.4\n';
   const offsets = objects.map((object, index) => {
@@ -43,8 +45,10 @@ function drawPdf(): Buffer {
     text += `${index + 1} 0 obj${object}endobj\n`;
     return `${String(offset).padStart(10, '0')} 00000 n \n`;
   });
-  const table = `xref\n0 5\n0000000000 65535 f \n${offsets.join('')}`;
-  return Buffer.from(`${text}${table}trailer<</Size 5/Root 1 0 R>>\nstartxref\n${text.length}\n%%EOF\n`);
+  const table = `xref\n0 ${objects.length + 1}\n0000000000 65535 f \n${offsets.join('')}`;
+  return Buffer.from(
+    `${text}${table}trailer<</Size ${objects.length + 1}/Root 1 0 R>>\nstartxref\n${text.length}\n%%EOF\n`,
+  );
 }
 
 if (path === undefined) {
@@ -149,6 +153,21 @@ if (path === undefined) {
         [meta['format'], meta['content_type'], meta['width'], meta['height'], meta['pages']],
         ['pdf', 'application/pdf', 200, 100, 1],
       );
+    });
+
+    it('refuses bombs of PDF by their header: large pages, small ones at a density, and loads one of many', () => {
+      for (const [url, pdf] of [
+        ['', drawPdf(14_000, 14_000)],
+        ['meta', drawPdf(14_000, 14_000)],
+        ['filters:dpi(9000):format(png)', drawPdf()],
+        ['50x50/filters:dpi(9000):format(png)', drawPdf(2_000, 2_000)],
+      ] as const) {
+        assert.throws(() => run(url, pdf), { code: 'max-resolution-exceeded' }, url);
+      }
+      const many = drawPdf(2_000, 2_000, 500); // 2 gigapixels
+      for (const url of ['20x20/filters:format(png)', '20x20/filters:page(400):format(webp)', 'filters:format(jpeg)']) {
+        assert.ok(run(url, many).bytes.length > 0, url);
+      }
     });
 
     it('leaves nothing else to ImageMagick', () => {

@@ -36,8 +36,14 @@ export interface ImagorProcess {
 }
 
 /** The program sees no environment but this one: what the machine sets must not change a test. */
-function spawnImagor(flags: readonly string[], env: Readonly<Record<string, string>>, cwd: string): ChildProcess {
-  return spawn(process.execPath, [CLI, ...flags], { cwd, env: { ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+function spawnImagor(
+  flags: readonly string[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+  starter: readonly string[] = [],
+): ChildProcess {
+  const [program = '', ...args] = [...starter, process.execPath, CLI, ...flags];
+  return spawn(program, args, { cwd, env: { ...env }, stdio: ['pipe', 'pipe', 'pipe'] });
 }
 
 async function watch(child: ChildProcess): Promise<Ended> {
@@ -51,22 +57,32 @@ async function watch(child: ChildProcess): Promise<Ended> {
   return { exitCode, signal, ...output };
 }
 
-/** Runs the program until it ends by itself: `-h`, or a start that fails. */
-export async function runImagor(flags: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  return watch(spawnImagor(flags, env, tmpdir()));
+/** Runs the program until it ends by itself: a command, `-h`, or a start that fails. */
+export async function runImagor(
+  flags: readonly string[],
+  env: Readonly<Record<string, string>> = {},
+  stdin: string = '',
+): Promise<Ended> {
+  const child = spawnImagor(flags, env, tmpdir());
+  child.stdin?.on('error', () => {}).end(stdin); // it may not read what it is given
+  return watch(child);
 }
 
 /**
  * Starts a server on a free port, and stops it with its test.
  *
+ * @param starter A command that starts the command behind it in its own place, by `exec`.
  * @throws Error with what it wrote to stderr when it ends before it listens.
  */
 export async function startImagor(
   test: Lifetime,
   flags: readonly string[],
   env: Readonly<Record<string, string>> = {},
+  starter: readonly string[] = [],
 ): Promise<ImagorProcess> {
-  const child = spawnImagor(['-port', '0', '-server-address', '127.0.0.1', ...flags], env, tmpdir());
+  const where = { PORT: '0', SERVER_ADDRESS: '127.0.0.1' };
+  const child = spawnImagor(flags, { ...where, ...env }, tmpdir(), starter);
+  child.stdin?.end();
   const ended = watch(child);
   test.after(async () => {
     child.kill('SIGTERM');

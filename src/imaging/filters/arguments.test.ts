@@ -31,10 +31,27 @@ describe('floatArg', () => {
     assert.equal(floatArg('-2'), -2);
     assert.equal(floatArg('+1e2'), 100);
     assert.equal(floatArg('1E-2'), 0.01);
+    assert.equal(floatArg('1_0.2_5e1_0'), 10.25e10);
   });
 
   it('is 0 for everything else, infinity included', () => {
-    for (const text of [undefined, '', '.', 'inf', '-Inf', 'nan', '1e999', '1e', ' 1', '1,5', '0x1p-2']) {
+    for (const text of [
+      undefined,
+      '',
+      '.',
+      'inf',
+      '-Inf',
+      'nan',
+      '1e999',
+      '1e',
+      ' 1',
+      '1,5',
+      '0x1p-2',
+      '_1',
+      '1_',
+      '1__0',
+      '1_.5',
+    ]) {
       assert.equal(floatArg(text), 0, String(text));
     }
   });

@@ -24,8 +24,13 @@ const BLEND_MODES: Readonly<Record<string, BlendMode>> = {
 
 /** A blend mode by imagor's name, in any case; `over` for a name that is none. */
 export function parseBlendMode(name: string): BlendMode {
+  return namedBlendMode(name) ?? 'over';
+}
+
+/** As {@link parseBlendMode}; undefined for a name that is none. */
+export function namedBlendMode(name: string): BlendMode | undefined {
   const key = name.toLowerCase();
-  return (Object.hasOwn(BLEND_MODES, key) ? BLEND_MODES[key] : undefined) ?? 'over';
+  return Object.hasOwn(BLEND_MODES, key) ? BLEND_MODES[key] : undefined;
 }
 
 /** Where an overlay goes on one axis. */

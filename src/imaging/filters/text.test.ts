@@ -38,6 +38,15 @@ function ink({ rgba }: Picture): number[] {
   return darkest;
 }
 
+for (const [path, same] of [
+  ['text(Hello,0,0,,red)', 'text(Hello,0,0,sans-12,red)'],
+  ['label(Hello,0,0,30,red,0,)', 'label(Hello,0,0,30,red,0,sans-12)'],
+] as const) {
+  it(`${path} takes libvips' own font`, () => {
+    assert.deepEqual(render(`filters:${path}`, white).rgba, render(`filters:${same}`, white).rgba);
+  });
+}
+
 for (const [name, sized] of [
   ['label', (text: string, x: string, y: string) => `label(${text},${x},${y},20)`],
   ['text', (text: string, x: string, y: string) => `text(${text},${x},${y},sans-20)`],

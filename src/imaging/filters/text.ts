@@ -76,9 +76,12 @@ function decodeText(encoded: string | undefined): string {
   return decoded.trim() === '' ? '' : decoded;
 }
 
+/** libvips' own choice where the URL makes none. */
+const DEFAULT_FONT = 'sans 12';
+
 /** Pango's font description, in which URLs write `-` for a space: `sans-bold-24`. */
 function fontName(font: string): string {
-  return unescapeArg(font).replaceAll('-', ' ');
+  return unescapeArg(font).replaceAll('-', ' ') || DEFAULT_FONT;
 }
 
 /** Text is drawn in black with its shape in the alpha band; gives the black another colour. */

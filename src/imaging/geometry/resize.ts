@@ -6,7 +6,7 @@ import { type ImagingOptions, isFilterEnabled } from '../options.ts';
 import { boundSide, checkResolution, checkThumbnail } from '../resolution.ts';
 import { type Box, cropBox, intersectBoxes } from './crop-box.ts';
 import { detectedPoint, focalPoint, type Point } from './focal-point.ts';
-import { extractArea } from './pages.ts';
+import { extractArea, isAnimated } from './pages.ts';
 import { applyThumbnail, focalThumbnail, type Thumbnail, uprightExtent } from './thumbnail.ts';
 import type { Extent } from './thumbnail-size.ts';
 import { findTrim } from './trim.ts';
@@ -14,6 +14,8 @@ import { findTrim } from './trim.ts';
 /** An image and the box that it was made for, which `fill` fills. */
 interface Resized extends Extent {
   readonly image: Image;
+  /** What the crop left, before it was resized. */
+  readonly cropped: Image;
 }
 
 /**
@@ -35,10 +37,11 @@ export function resize(
   const extent = uprightExtent(image);
   const asked = targetBox(params, extent, plan.upscale);
   const target = params.fitIn && params.fullFitIn && !plan.resized ? growToCover(asked, extent) : asked;
-  if (plan.resized || !(plan.upscale || isSmaller(target, extent, params, plan))) return { ...target, image };
+  const whole = { ...target, image, cropped: image };
+  if (plan.resized || !(plan.upscale || isSmaller(target, extent, params, plan))) return whole;
   const isThere = target.width === extent.width && target.height === extent.height;
   // a thumbnail of the same size would have `meta` compute pixels that it does not need
-  if (params.meta && isThere && image.orientation === 1) return { ...target, image };
+  if (params.meta && isThere && image.orientation === 1) return whole;
   const limits = { width: options.maxWidth, height: options.maxHeight };
   const named = isFilterEnabled(options, 'focal')
     ? focalPoint(params.filters, source.width, source.pageHeight)
@@ -47,17 +50,20 @@ export function resize(
   const focus = point && shareOf(point, image, box);
   if (focus && !params.fitIn && !plan.stretch) {
     const focused = focalThumbnail(image, target, extent.width / extent.height, focus, limits);
-    return { ...target, image: checkResolution(focused, options) };
+    return { ...whole, image: checkResolution(focused, options) };
   }
   const thumbnail = { ...target, ...manner(params, plan, extent, target) };
   checkThumbnail(image, thumbnail, options);
-  return { ...target, image: checkResolution(applyThumbnail(image, thumbnail, limits), options) };
+  return { ...whole, image: checkResolution(applyThumbnail(image, thumbnail, limits), options) };
 }
 
 /** Cuts out the whole pixels of a box; less than one pixel is no crop. */
 function extractBox(source: Image, { left, top, right, bottom }: Box): Image {
   const [width, height] = [Math.trunc(right - left), Math.trunc(bottom - top)];
-  return width > 0 && height > 0 ? extractArea(source, Math.trunc(left), Math.trunc(top), width, height) : source;
+  if (width <= 0 || height <= 0) return source;
+  // libvips 8.14 crashes where frames that are cut up while they are decoded are then resized
+  const readable = isAnimated(source) ? source.copyMemory() : source;
+  return extractArea(readable, Math.trunc(left), Math.trunc(top), width, height);
 }
 
 /** The URL's size with missing sides filled in from the picture's proportions. */

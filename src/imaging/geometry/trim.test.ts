@@ -77,7 +77,8 @@ describe('findTrim', () => {
       const uneven = inWhite(scope).drawRect([245, 245, 245], 0, 0, 80, 5, { fill: true });
       const edges = (tolerance: number): number => findTrim(uneven, 'bottom-right', tolerance)?.top ?? -1;
       assert.deepEqual([edges(9), edges(10), edges(100)], [0, 10, 10]);
-      assert.deepEqual([edges(0), edges(1), edges(-5)], [0, 0, 0]);
+      assert.deepEqual([edges(0), edges(1)], [0, 0]);
+      assert.equal(edges(-5), edges(10), 'libvips refuses it and takes its own');
       assert.equal(findTrim(deep(uneven), 'bottom-right', 10)?.top, 10);
       assert.equal(findTrim(uneven, '', Number.MAX_SAFE_INTEGER), undefined);
     });

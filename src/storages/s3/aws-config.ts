@@ -17,6 +17,8 @@ export interface BucketEndpoint {
 /** What the SDK knows. */
 export interface AwsConfig {
   readonly region: string;
+  /** Undefined where they are not given but found. */
+  readonly given: Credentials | undefined;
   /** Those given, or those of the default chain, renewed before they expire. */
   credentials(): Promise<Credentials>;
   /** By Amazon's rules: virtual hosts where the bucket's name allows it, partitions, FIPS, dual stack. */
@@ -51,7 +53,8 @@ export async function loadAwsConfig(options: S3ClientOptions): Promise<AwsConfig
   }
   const { config } = new S3Client({ region });
   const [useFips, useDualStack] = await Promise.all([config.useFipsEndpoint(), config.useDualstackEndpoint()]);
-  const given: Credentials = { accessKeyId, secretAccessKey, sessionToken };
+  const given: Credentials | undefined =
+    accessKeyId === '' ? undefined : { accessKeyId, secretAccessKey, sessionToken };
   const endpoints = new Map<string, BucketEndpoint>();
 
   const resolveUrl: typeof config.endpointProvider = (parameters) => {
@@ -87,7 +90,8 @@ export async function loadAwsConfig(options: S3ClientOptions): Promise<AwsConfig
   resolve('bucket', region);
   return {
     region,
-    credentials: async () => (accessKeyId === '' ? config.credentials() : given),
+    given,
+    credentials: async () => given ?? config.credentials(),
     endpointOf(bucket, bucketRegion) {
       const id = `${bucketRegion}/${bucket}`;
       const known = endpoints.get(id);

@@ -84,7 +84,7 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
     endpoint: BucketEndpoint,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> => {
-    const credentials = await unlessAborted(identify(subjectOf(object)), signal);
+    const credentials = config.given ?? (await unlessAborted(identify(subjectOf(object)), signal));
     const path = `${endpoint.basePath}/${escapeKey(object.key)}`;
     const request = { method, path, headers: { ...headers, host: endpoint.host }, body };
     const scope = { ...endpoint, date: new Date(Date.now() + skewMs) };
@@ -129,7 +129,8 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
         const response = await attempt(request, config.endpointOf(bucket, region), signal);
         const { statusCode, headers } = response;
         if (statusCode < 300 || statusCode === 304) return response;
-        const failure = readS3Failure(statusCode, headers, await readStart(response.body));
+        const text = hideKeys(await readStart(response.body), await identify(subject));
+        const failure = readS3Failure(statusCode, headers, text);
         const isCorrected = moveTo(bucket, region, failure) || setClock(failure, String(headers['date']));
         if (isCorrected && corrections++ < 2) continue;
         if (!isPassing(failure) || retries >= MAX_RETRIES) throw s3StatusError(subject, failure);
@@ -144,6 +145,12 @@ export async function createS3Client(options: S3ClientOptions): Promise<S3Client
   };
 
   return { send, close: () => dispatcher.destroy() };
+}
+
+/** Takes out what servers, and proxies before them, repeat of the request that they refuse. */
+function hideKeys(text: string, { accessKeyId, secretAccessKey, sessionToken = '' }: Credentials): string {
+  const keys = [sessionToken, secretAccessKey, accessKeyId].filter((key) => key !== '');
+  return keys.reduce((shown, key) => shown.replaceAll(key, '…'), text);
 }
 
 /** Reads an error to its end, which frees the connection, unless it is long. */

@@ -104,7 +104,12 @@ describe('parseRouterConfig', () => {
     ],
     'a map for a list': [`${PATTERN}rules: {match: a}\n`, /line 2: a list is expected/],
     'a list for a text': [`${PATTERN}default_bucket: {name: [a]}\n`, /line 2: name must be a text/],
-    'a field twice': [`${PATTERN}${PATTERN}`, /line 2: /],
+    'a field twice': [`${PATTERN}${PATTERN}`, /line 2: a second field/],
+    'a key beside its quotes': [`${PATTERN}default_bucket: "a" SECRETLY\n`, /line 2: something that must not stand/],
+    'a key where a block begins': [`${PATTERN}default_bucket: | SECRETLY\n`, /line 2: something that must not stand/],
+    'a key that looks like an alias': [`${PATTERN}default_bucket: *SECRETLY\n`, /line 2: a bucket must have fields/],
+    'brackets without end': ['['.repeat(20_000), /^routes\.yaml is no router: it goes more than 100 levels deep/],
+    'lists without end': ['- '.repeat(20_000), /more than 100 levels deep/],
   };
   for (const [what, [text, message]] of Object.entries(REFUSED)) {
     it(`S44 refuses ${what}, by file, line and reason`, () => {

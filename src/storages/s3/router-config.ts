@@ -1,4 +1,14 @@
-import { type Document, isMap, isScalar, isSeq, LineCounter, type Node, type Pair, parseDocument } from 'yaml';
+import {
+  type Document,
+  type ErrorCode,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+} from 'yaml';
 import { AppError } from '../../errors.ts';
 import { compileRoute, type RouteKey } from './route.ts';
 
@@ -34,6 +44,23 @@ const BUCKET_FIELDS = {
   session_token: 'sessionToken',
 } as const satisfies Record<string, keyof BucketSettings>;
 
+/** No router has as many; the parser calls itself for each one, and a stack has an end. */
+const MAX_DEPTH = 100;
+
+/** What is wrong with YAML that is none, by the parser's codes, where there is something to say of it. */
+const YAML_MISTAKES: Partial<Readonly<Record<ErrorCode, string>>> = {
+  BAD_DQ_ESCAPE: 'an escape that double quotes do not know; in single quotes a backslash is a backslash',
+  BAD_INDENT: 'a line that is not indented like its neighbours',
+  BAD_SCALAR_START: 'a text that must be in quotes, for what it begins with',
+  BLOCK_AS_IMPLICIT_KEY: 'a second colon in a line; put the text in quotes',
+  DUPLICATE_KEY: 'a second field of the same name',
+  MISSING_CHAR: 'a quote, bracket or colon is missing',
+  MULTILINE_IMPLICIT_KEY: 'a field name that goes on in the next line; a colon may be missing',
+  MULTIPLE_DOCS: 'a second document; there may be no --- within the file',
+  TAB_AS_INDENT: 'a tab before the text; YAML is indented with spaces',
+  UNEXPECTED_TOKEN: 'something that must not stand here; a quote may be missing or one too many',
+};
+
 /**
  * Reads the file of a bucket router.
  *
@@ -42,6 +69,11 @@ const BUCKET_FIELDS = {
  * there are keys in such files.
  */
 export function parseRouterConfig(text: string, file: string): RouterConfig {
+  if (depthOf(text) > MAX_DEPTH) {
+    throw new AppError('invalid', {
+      publicMessage: `${file} is no router: it goes more than ${MAX_DEPTH} levels deep`,
+    });
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   return new Reader(document, lines, file).read();
@@ -60,8 +92,8 @@ class Reader {
 
   read(): RouterConfig {
     const [error] = this.#document.errors;
-    // the first line of the parser's words; the next ones quote the file
-    if (error) throw this.#problem(error.pos[0], error.message.split('\n')[0]?.replace(/ at line.*$/, '') ?? 'no YAML');
+    // not in the parser's words: they quote the file
+    if (error) throw this.#problem(error.pos[0], YAML_MISTAKES[error.code] ?? 'this is no YAML');
     const fields = this.#fields(this.#document.contents, 'the file', [
       'routing_pattern',
       'default_bucket',
@@ -152,4 +184,16 @@ class Reader {
 /** `name:` with nothing behind it is a field that is not given. */
 function isGiven(node: Node | undefined): node is Node {
   return node !== undefined && !(isScalar(node) && node.value === null);
+}
+
+/** At least how many levels a parser may have to go down: brackets within one another, or how far a line is indented. */
+function depthOf(text: string): number {
+  let deepest = 0;
+  let open = 0;
+  for (const character of text) {
+    if (character === '[' || character === '{') deepest = Math.max(deepest, ++open);
+    else if ((character === ']' || character === '}') && open > 0) open -= 1;
+  }
+  for (const line of text.split('\n')) deepest = Math.max(deepest, line.search(/[^\s?:-]|$/) / 2);
+  return deepest;
 }

@@ -18,11 +18,11 @@ export async function createS3Router(
   open: (bucket: BucketSettings) => Promise<Loader>,
   anyBucket: Loader,
 ): Promise<Loader> {
-  const buckets = new Map<string, Promise<Loader>>();
+  const opened = new Map<string, Promise<Loader>>();
   const openOnce = (settings: BucketSettings): Promise<Loader> => {
     const id = JSON.stringify(settings);
-    const bucket = buckets.get(id) ?? open(settings);
-    buckets.set(id, bucket);
+    const bucket = opened.get(id) ?? open(settings);
+    opened.set(id, bucket);
     return bucket;
   };
   const byMatch = new Map<string, Loader>();
@@ -31,17 +31,19 @@ export async function createS3Router(
   const fallbacks = await Promise.all(fallbackBuckets.map(openOnce));
   const isPassthrough = rules.size === 0 && !byDefault;
 
-  const ask = async <Answer>(image: string, { signal }: IoContext, of: Ask<Answer>): Promise<Answer | undefined> => {
+  /** The buckets that may have an image, in order, and its key there. */
+  const candidatesOf = (image: string): { key: string; buckets: Iterable<Loader> } => {
     const found = route(image);
     const key = found?.key ?? image;
-    if (isPassthrough) {
-      if (!found) throw new AppError('not-found', { detail: `no bucket in ${image}` });
-      return of(anyBucket, `${found.bucket}/${key}`);
-    }
+    if (isPassthrough) return found ? { key: `${found.bucket}/${key}`, buckets: [anyBucket] } : { key, buckets: [] };
     const first = (found && byMatch.get(found.bucket)) ?? byDefault;
-    const candidates = new Set([...(first ? [first] : []), ...fallbacks]);
+    return { key, buckets: new Set([...(first ? [first] : []), ...fallbacks]) };
+  };
+
+  const ask = async <Answer>(image: string, { signal }: IoContext, of: Ask<Answer>): Promise<Answer | undefined> => {
+    const { key, buckets } = candidatesOf(image);
     let missing = new AppError('not-found', { detail: `no bucket for ${image}` });
-    for (const bucket of candidates) {
+    for (const bucket of buckets) {
       try {
         return await of(bucket, key);
       } catch (error) {
@@ -57,9 +59,13 @@ export async function createS3Router(
     name: 's3',
     get: (image, context) => ask<Blob>(image, context, (bucket, key) => bucket.get(key, context)),
     stat: (image, context) => ask<Stat>(image, context, async (bucket, key) => bucket.stat?.(key, context)),
+    locate(image) {
+      const { key, buckets } = candidatesOf(image);
+      return [...buckets].flatMap((bucket) => bucket.locate?.(key) ?? []);
+    },
     async close() {
-      const opened = await Promise.all(buckets.values());
-      await Promise.all([...opened, anyBucket].map((bucket) => bucket.close?.()));
+      const buckets = await Promise.all(opened.values());
+      await Promise.all([...buckets, anyBucket].map((bucket) => bucket.close?.()));
     },
   };
 }

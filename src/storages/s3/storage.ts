@@ -147,7 +147,12 @@ export function createS3Storage(options: S3StorageOptions): Storage {
     }
   };
 
-  return { name: 's3', get, getIfChanged, stat, put, delete: remove, close: client.close };
+  const locate: Storage['locate'] = (key, resultOf) => {
+    const object = objectOf(key, resultOf);
+    return object ? [subjectOf(object)] : [];
+  };
+
+  return { name: 's3', get, getIfChanged, stat, locate, put, delete: remove, close: client.close };
 }
 
 /** @throws AppError `invalid` for a key outside of the prefix: only reading can leave those to others. */

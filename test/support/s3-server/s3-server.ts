@@ -30,6 +30,8 @@ export interface S3Server {
   readonly buckets: Map<string, Bucket>;
   /** One a request, in order; what follows works. */
   readonly faults: S3Fault[];
+  /** Told of each request as it comes, before its fault is looked for. */
+  onRequest: (() => void) | undefined;
   /** Told of each fault as it begins. */
   onFault: ((fault: S3Fault) => void) | undefined;
   readonly requests: LoggedRequest[];
@@ -55,6 +57,7 @@ export async function startS3Server(test: Lifetime, keys: readonly S3Keys[]): Pr
     response.on('finish', () => {
       logged.status = response.statusCode;
     });
+    server.onRequest?.();
     const fault = server.faults.shift();
     if (fault) server.onFault?.(fault);
     response.setHeader('date', new Date(Date.now() + server.clockOffsetMs).toUTCString());
@@ -93,6 +96,7 @@ export async function startS3Server(test: Lifetime, keys: readonly S3Keys[]): Pr
     keys: [...keys],
     buckets: new Map(),
     faults: [],
+    onRequest: undefined,
     onFault: undefined,
     requests: [],
     clockOffsetMs: 0,

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { renderFormats } from './formats-command.ts';
+import { renderFormats } from './formats.ts';
 
 it('prints what is read and written, and where to get the rest', () => {
   const formats = [

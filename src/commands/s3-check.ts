@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { composeS3 } from './config/compose-s3.ts';
-import type { Config } from './config/config.ts';
-import { readBlob } from './core/blob.ts';
-import type { IoContext, Loader, Storage } from './core/ports.ts';
-import { AppError } from './errors.ts';
+import { composeS3 } from '../config/compose-s3.ts';
+import type { Config } from '../config/config.ts';
+import { readBlob } from '../core/blob.ts';
+import type { IoContext, Loader, Storage } from '../core/ports.ts';
+import { AppError } from '../errors.ts';
+import type { CommandInput } from './command.ts';
 
 /** One thing that was tried. */
-export interface S3CheckRow {
+interface S3CheckRow {
   readonly role: string;
   readonly bucket: string;
   readonly step: string;
@@ -68,13 +69,20 @@ const PERMISSIONS: Readonly<Record<string, string>> = {
   delete: 'Allow s3:DeleteObject on the objects. The probe was left: delete it by hand.',
 };
 
+/** `imagor s3 check`: whether every S3 role can do what the server will ask of it. */
+export async function s3Check({ config, stdout }: CommandInput): Promise<number> {
+  const rows = await checkS3(config);
+  stdout.write(s3CheckText(rows));
+  return rows.length === 0 || rows.some(({ failure }) => failure !== undefined) ? 1 : 0;
+}
+
 /**
  * Tries every S3 role with the server's own configuration, by an object of its own that it removes again.
  *
  * @returns a row for each thing tried, in order; what depends on a failed step is not tried.
  * @throws AppError for a configuration that the server would not start with.
  */
-export async function checkS3(config: Config): Promise<S3CheckRow[]> {
+async function checkS3(config: Config): Promise<S3CheckRow[]> {
   const { loaders, storages, resultStorages } = await composeS3(config);
   const roles: Role[] = [
     ...loaders.map((loader) => ({
@@ -108,7 +116,7 @@ export async function checkS3(config: Config): Promise<S3CheckRow[]> {
 }
 
 /** A table of the rows, and what to change. */
-export function s3CheckText(rows: readonly S3CheckRow[]): string {
+function s3CheckText(rows: readonly S3CheckRow[]): string {
   if (rows.length === 0)
     return 'No S3 role is on: set S3_LOADER_BUCKET, S3_STORAGE_BUCKET or S3_RESULT_STORAGE_BUCKET.\n';
   const lines = [

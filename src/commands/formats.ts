@@ -1,8 +1,11 @@
-import { type InstalledFormats, installedFormats } from './imaging/installed-formats.ts';
+import { type InstalledFormats, installedFormats } from '../imaging/installed-formats.ts';
+import type { CommandInput } from './command.ts';
 
-/** What `imagor formats` prints for the libvips of this path, undefined for the one npm installed. */
-export function formatsText(libvipsPath: string | undefined): string {
-  return renderFormats(installedFormats(libvipsPath), libvipsPath === undefined);
+/** `imagor formats`: what this installation reads and writes. */
+export async function formats({ config, env, stdout }: CommandInput): Promise<number> {
+  env['VIPS_WARNING'] = '0'; // asking for a format that is not there would show
+  stdout.write(renderFormats(installedFormats(config.libvipsPath || undefined), config.libvipsPath === ''));
+  return 0;
 }
 
 /** The table, and where to get what is missing. */
