@@ -166,7 +166,8 @@ export function imagingGroups({ dir }: World): readonly Group[] {
         },
       ],
     },
-    ...(process.platform === 'linux' ? [threads(base)] : []),
+    // servers of its own: threads of other pictures would count
+    ...(process.platform === 'linux' ? [threads({ ...base, 'http-loader-disable': '1' })] : []),
   ];
 }
 
