@@ -1,6 +1,7 @@
 // npm test [-- PATTERN …]: installs and builds what is missing, then runs every test whose path has one of the patterns.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { ensureBuilt, root } from './ensure-built.mjs';
 
@@ -16,8 +17,12 @@ if (files.length === 0) {
   process.stderr.write('no test has such a path\n');
   process.exit(1);
 }
-const { status } = spawnSync(process.execPath, ['--test', '--test-timeout=120000', ...files], {
-  cwd: root,
-  stdio: 'inherit',
-});
+const { status } = spawnSync(
+  process.execPath,
+  ['--test', '--test-timeout=120000', `--test-concurrency=${availableParallelism()}`, ...files],
+  {
+    cwd: root,
+    stdio: 'inherit',
+  },
+);
 process.exit(status ?? 1);

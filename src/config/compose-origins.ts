@@ -1,13 +1,11 @@
 import type { Loader, Storage } from '../core/ports.ts';
 import { parseNetwork } from '../loaders/blocked-address.ts';
 import { createHttpLoader } from '../loaders/http.ts';
-import type { Log } from '../log.ts';
 import { createFileStorage } from '../storages/file.ts';
 import { createMemoryStorage } from '../storages/memory.ts';
 import { composeGcs } from './compose-gcs.ts';
 import { composeS3 } from './compose-s3.ts';
 import type { Config } from './config.ts';
-import { reportReads } from './report-reads.ts';
 
 /** Where sources come from and where sources and results are kept; each list in the order in which it is asked. */
 export interface Origins {
@@ -20,25 +18,18 @@ export interface Origins {
  * Connects what the configuration switches on, in imagor's order.
  *
  * @param env The program's environment.
- * @param log Told of reads that fail, whatever becomes of the request. Of strangers' hosts it is not.
  * @throws AppError for options that an adapter refuses.
  */
 export async function composeOrigins(
   config: Config,
   env: Readonly<Record<string, string | undefined>>,
-  log: Log,
 ): Promise<Origins> {
   const s3 = await composeS3(config);
   const gcs = await composeGcs(config, env['STORAGE_EMULATOR_HOST']);
   return {
     // HTTP comes last, since it takes every key for a host
-    loaders: [
-      ...[...s3.loaders, ...gcs.loaders, ...fileLoader(config)].map((loader) => reportReads(loader, 'loader', log)),
-      ...httpLoader(config),
-    ],
-    storages: [...s3.storages, ...gcs.storages, ...fileStorage(config)].map((storage) =>
-      reportReads(storage, 'storage', log),
-    ),
+    loaders: [...s3.loaders, ...gcs.loaders, ...fileLoader(config), ...httpLoader(config)],
+    storages: [...s3.storages, ...gcs.storages, ...fileStorage(config)],
     resultStorages: [
       ...memoryResultStorage(config),
       ...s3.resultStorages,

@@ -37,6 +37,8 @@ export async function composeTelemetry(config: Config, log: Log): Promise<Teleme
     observe: observeRequests(watchers),
     onRequestError(error, { url }, requestId) {
       const fields = { requestId, ...errorFields(error), url };
+      // a timeout is nobody's mistake but ours or a neighbour's
+      if (error.status === 408) return log.warn(fields, 'request timed out');
       if (error.status < 500) return log.debug(fields, 'request refused');
       log.error(fields, 'request failed');
       sentry?.report(error, fields);

@@ -101,7 +101,7 @@ export async function composeParts(
   onWorkerExit: (exit: WorkerExit) => void,
 ): Promise<AppParts> {
   const imaging = imagingOptions(config);
-  const origins = await composeOrigins(config, env, log);
+  const origins = await composeOrigins(config, env);
   const workers = config.imagorWorkers || availableParallelism();
   const processor = await startProcessor({
     workers,
@@ -138,10 +138,14 @@ export async function composeParts(
     processor,
     admission: composeAdmission(config, workers),
     sourceMemory: new MemoryBudget(config.imagorSourceMemoryBytes),
+    uploadMemory: new MemoryBudget(shareOf(config.imagorSourceMemoryBytes)),
+    maxSavingBytes: shareOf(config.imagorSourceMemoryBytes),
     signer: composeSigner(config),
     unsafe: config.imagorUnsafe,
     requestTimeoutMs: config.imagorRequestTimeoutMs,
     loadTimeoutMs: config.imagorLoadTimeoutMs,
+    // of 20 s: enough for any storage that works, and leaves a request the time to do without it
+    stallTimeoutMs: config.imagorLoadTimeoutMs / 4,
     saveTimeoutMs: config.imagorSaveTimeoutMs,
     maxOverlays: config.imagorMaxOverlays,
     maxOverlayDepth: config.imagorMaxOverlayDepth,
@@ -149,9 +153,14 @@ export async function composeParts(
       isFilterEnabled(imaging, name) && (imaging.maxFilterOps <= 0 || index < imaging.maxFilterOps),
     baseParams: config.imagorBaseParams,
     onSaveFailure: ({ error, ...about }) => log.warn({ ...about, ...errorFields(error) }, 'not saved'),
-    onLookupFailure: ({ error, ...about }) => log.warn({ ...about, ...errorFields(error) }, 'result not looked up'),
+    onLookupFailure: ({ error, ...about }) => log.warn({ ...about, ...errorFields(error) }, 'not read'),
     auto: { avif: config.imagorAutoAvif, webp: config.imagorAutoWebp, jpeg: config.imagorAutoJpeg },
   };
+}
+
+/** What uploads, and objects on their way to one storage, may take of the memory for sources again; 0 stays no limit. */
+function shareOf(sourceMemoryBytes: number): number {
+  return Math.ceil(sourceMemoryBytes / 4);
 }
 
 /** How long answers may be kept. */

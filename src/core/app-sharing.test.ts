@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { createGate } from '../../test/support/gate.ts';
 import {
   contextOf,
   createApp,
@@ -10,9 +11,11 @@ import {
   never,
   textOf,
 } from '../../test/support/hand-made-app.ts';
+import { mapStorage } from '../../test/support/memory-store.ts';
 import { NO_PARAMS } from '../endpoint/params.ts';
 import { createSigner } from '../endpoint/sign.ts';
 import { Admission } from './admission.ts';
+import { MemoryBudget } from './memory-budget.ts';
 import type { Loader } from './ports.ts';
 import type { ImageAnswer } from './product.ts';
 
@@ -137,5 +140,70 @@ describe('App: limits of time', () => {
     const second = assert.rejects(app.answerPath('unsafe/a.jpg', contextOf()), failsWith('timeout'));
     await Promise.all([first, second]);
     assert.equal(signal.aborted, true);
+  });
+});
+
+describe('App: conditional requests at the same time', () => {
+  const PATH = 'unsafe/9x9/a.gif';
+
+  it('share one lookup, and what is not stored is looked up once and made once', async () => {
+    const [results, processor] = [mapStorage(), echo()];
+    const app = createApp({ resultStorages: [results], processor });
+    const asked = [undefined, { etag: '"x"' }, { etag: '"x"' }, { etag: '"y"' }].map((known) =>
+      app.answerPath(PATH, contextOf(), known),
+    );
+    assert.deepEqual(new Set((await Promise.all(asked)).map(textOf)), new Set(['9x9/a.gif']));
+    await app.close();
+    assert.equal(processor.inputs.length, 1);
+    assert.deepEqual(results.calls, ['get 9x9/a.gif', 'put 9x9/a.gif']);
+
+    const others = mapStorage();
+    const alone = createApp({ resultStorages: [others] });
+    await Promise.all([1, 2, 3].map(() => alone.answerPath(PATH, contextOf(), { etag: '"x"' })));
+    await alone.close();
+    assert.deepEqual(others.calls, ['getIfChanged 9x9/a.gif', 'put 9x9/a.gif']);
+  });
+
+  it('end with the time of a request', async () => {
+    const results = mapStorage({ getIfChanged: () => new Promise(() => {}) });
+    const app = createApp({ resultStorages: [results], requestTimeoutMs: 5 });
+    await assert.rejects(app.answerPath(PATH, contextOf(), { etag: '"x"' }), failsWith('timeout'));
+  });
+});
+
+describe('App: uploads at the same time', () => {
+  it('take a place among those at work when they have arrived, not before', async () => {
+    const app = createApp({ admission: new Admission({ concurrency: 1, queueSize: 0 }) });
+    let send: (bytes: Uint8Array | undefined) => void = () => {};
+    const body = new ReadableStream<Uint8Array>({
+      start(controller) {
+        send = (bytes) => (bytes ? controller.enqueue(bytes) : controller.close());
+      },
+    });
+    const upload = app.answerUpload('unsafe/9x9', { body }, contextOf());
+    send(gif('half'));
+    await new Promise(setImmediate);
+    assert.equal(textOf(await app.answerPath('unsafe/9x9/a.gif', contextOf())), '9x9/a.gif');
+    send(undefined);
+    assert.equal((await upload).contentType, 'image/echo');
+  });
+
+  it('wait for room among other uploads, and hold up no other request', async () => {
+    const uploadMemory = new MemoryBudget(1);
+    const app = createApp({ uploadMemory });
+    const first = createGate();
+    const busy = uploadMemory.run(new AbortController().signal, async ({ take }) => {
+      take(1);
+      await first.opened;
+    });
+    let isAnswered = false;
+    const upload = app.answerUpload('unsafe/9x9', { body: gif('sent') }, contextOf()).finally(() => {
+      isAnswered = true;
+    });
+    assert.equal(textOf(await app.answerPath('unsafe/9x9/a.gif', contextOf())), '9x9/a.gif');
+    assert.equal(isAnswered, false);
+    first.open();
+    await Promise.all([busy, upload]);
+    assert.equal(uploadMemory.used, 0);
   });
 });

@@ -363,7 +363,7 @@ describe('App: single flight of sources that depend on the client', () => {
     const asked: (string | null)[] = [];
     const loader: Loader = {
       name: 'forwarding',
-      variesBy: ['Authorization'],
+      variantOf: (headers) => String(headers.get('authorization')),
       async get(key, { headers }) {
         asked.push(headers.get('authorization'));
         if (headers.get('authorization') === 'bad') throw new AppError('source-not-allowed');

@@ -1,39 +1,26 @@
-import { isColorImage } from '../endpoint/color-image.ts';
-import { imageKeys } from '../endpoint/image-keys.ts';
 import type { ImageParams } from '../endpoint/params.ts';
 import { parse } from '../endpoint/parse.ts';
 import { AppError } from '../errors.ts';
-import type { Admission } from './admission.ts';
-import { type Blob, readBlob } from './blob.ts';
+import type { Blob } from './blob.ts';
 import { withTimeout } from './deadline.ts';
-import { etagOf } from './etag.ts';
-import type { Account, MemoryBudget } from './memory-budget.ts';
+import { Maker, type MakerOptions } from './maker.ts';
 import { observe } from './observer.ts';
-import type { IoContext, Keeping, KeptKeys, Known, Processor } from './ports.ts';
-import type { Answered, ConditionalAnswer, ImageAnswer, Product } from './product.ts';
+import type { IoContext, Known } from './ports.ts';
+import type { ConditionalAnswer, ImageAnswer, Product, UnchangedProduct } from './product.ts';
 import { isAllowed, readingsOf, type Trust } from './readings.ts';
-import { isWorthKeeping, type Resolved, type ResolveOptions, resolve } from './resolve.ts';
+import { type Resolved, type ResolveOptions, resolve } from './resolve.ts';
 import { Results, type ResultsOptions } from './results.ts';
 import { type SaveFailure, Saver } from './saver.ts';
-import { type Hold, SingleFlight } from './single-flight.ts';
-import { contentTypeOf, sniff } from './sniff.ts';
-import { type Source, Sources, type SourcesOptions } from './sources.ts';
+import { SingleFlight } from './single-flight.ts';
+import { Sources, type SourcesOptions } from './sources.ts';
 
 /** What the core works with. */
-export interface AppOptions extends Trust, ResolveOptions, SourcesOptions, ResultsOptions {
-  readonly processor: Processor;
-  readonly admission: Admission;
-  readonly sourceMemory: MemoryBudget;
-  /** Answer with the source where a picture cannot be made of it. */
-  readonly rawOnError: boolean;
+export interface AppOptions extends Trust, ResolveOptions, SourcesOptions, ResultsOptions, MakerOptions {
   /** Milliseconds for a whole request, and for saving one object to one storage; 0 for no limit. */
   readonly requestTimeoutMs: number;
   readonly saveTimeoutMs: number;
-  /** Images that the filters of one URL may name, and how deep they may name others in turn. */
-  readonly maxOverlays: number;
-  readonly maxOverlayDepth: number;
-  /** Whether the filter at that place of a URL will run; images of others are not fetched. */
-  willRun(name: string, index: number): boolean;
+  /** Bytes that may be on their way to one storage; 0 for no limit. See {@link Saver}. */
+  readonly maxSavingBytes: number;
   /** Told of what could not be saved. */
   onSaveFailure(failure: SaveFailure): void;
 }
@@ -42,15 +29,20 @@ export interface AppOptions extends Trust, ResolveOptions, SourcesOptions, Resul
 export class App {
   readonly #options: AppOptions;
   readonly #flights = new SingleFlight<Product>();
+  /** Of clients that know a version: they may need no product. */
+  readonly #checks = new SingleFlight<Product | UnchangedProduct>();
   readonly #saver: Saver;
   readonly #sources: Sources;
   readonly #results: Results;
+  readonly #maker: Maker;
 
   constructor(options: AppOptions) {
+    const { saveTimeoutMs: timeoutMs, maxSavingBytes: maxBytes, onSaveFailure: onFailure } = options;
     this.#options = options;
-    this.#saver = new Saver({ timeoutMs: options.saveTimeoutMs, onFailure: options.onSaveFailure });
+    this.#saver = new Saver({ timeoutMs, maxBytes, onFailure });
     this.#sources = new Sources(options, this.#saver);
     this.#results = new Results(options, this.#sources, this.#saver);
+    this.#maker = new Maker(options, this.#sources, this.#results);
   }
 
   /**
@@ -81,8 +73,7 @@ export class App {
    * @throws AppError.
    */
   async answer(asked: ImageParams, context: IoContext): Promise<ImageAnswer> {
-    const resolved = this.#resolve(asked, context);
-    if (resolved.params.image === '') throw new AppError('not-found');
+    const resolved = this.#resolveNamed(asked, context);
     return { ...(await this.#product(resolved, context)), asked, resolved };
   }
 
@@ -98,15 +89,14 @@ export class App {
     const resolved = this.#resolve(asked, context);
     const { requestTimeoutMs } = this.#options;
     const product = await withTimeout(context.signal, requestTimeoutMs, 'the request', (signal) =>
-      this.#admit(signal, async (account) => {
-        const uploading = { ...context, signal };
-        const source = uploaded(await readBlob(upload, 0, account.take), upload);
-        if (resolved.isRaw) return rawProduct(source);
-        const images = this.#loadImages(resolved.params, uploading, account, NOTHING_KEPT);
-        return this.#process(resolved.params, source, images, undefined, uploading);
-      }),
+      this.#maker.makeOfUpload(resolved, upload, { ...context, signal }),
     );
     return { ...product, asked, resolved };
+  }
+
+  /** Names of request headers that answers depend on beside `Accept`, for `Vary`. */
+  get variesBy(): readonly string[] {
+    return this.#sources.variesBy;
   }
 
   /** Objects being saved now. */
@@ -130,151 +120,56 @@ export class App {
     return resolve(asked, headers.get('accept') ?? '', this.#options);
   }
 
-  /** With a look at the results for one who knows one: that lookup is that client's alone. */
+  #resolveNamed(asked: ImageParams, context: IoContext): Resolved {
+    const resolved = this.#resolve(asked, context);
+    if (resolved.params.image === '') throw new AppError('not-found');
+    return resolved;
+  }
+
   async #answer(asked: ImageParams, context: IoContext, known: Known | undefined): Promise<ConditionalAnswer> {
     if (!known) return this.answer(asked, context);
-    const resolved = this.#resolve(asked, context);
-    const found = this.#isKept(resolved)
-      ? await this.#results.findIfChanged(resolved.params, known, context)
-      : undefined;
-    if (!found) return this.answer(asked, context);
-    return { ...found, asked, resolved } satisfies Answered<typeof found>;
+    const resolved = this.#resolveNamed(asked, context);
+    return { ...(await this.#productUnless(known, resolved, context)), asked, resolved };
   }
 
   #product(resolved: Resolved, context: IoContext): Promise<Product> {
-    const { headers, signal, observer } = context;
+    const { signal } = context;
     const { requestTimeoutMs: timeoutMs } = this.#options;
-    const key = this.#flightKey(resolved, headers);
+    const key = this.#flightKey(resolved, context);
     const fly = (): Promise<Product> =>
-      this.#flights.run(key, { signal, timeoutMs }, (shared, hold) =>
-        this.#produce(resolved, { signal: shared, headers, observer }, hold),
-      );
+      this.#flights.run(key, { signal, timeoutMs }, async (shared, hold) => {
+        const sharing = { ...context, signal: shared };
+        const isKept = this.#results.areKept(resolved);
+        const found = isKept ? await this.#results.find(resolved.params, undefined, sharing) : undefined;
+        return found?.bytes ? found : this.#maker.make(resolved, sharing, hold);
+      });
     return this.#flights.has(key) ? observe(context, { name: 'join' }, fly) : fly();
   }
 
-  /** By the image too, since a generated path can be read in two ways: `9x9/a.jpg` may be the name of a picture. */
-  #flightKey({ params: { path, image } }: Resolved, headers: Headers): string {
-    return [path, image, this.#variant(headers)].join('\n');
-  }
-
-  /** What fetched pictures depend on beside their keys. */
-  #variant(headers: Headers): string {
-    const { variesBy } = this.#sources;
-    const names = variesBy.has('*') ? [...headers.keys()] : [...variesBy];
-    return names.map((name) => `${name}: ${headers.get(name)}`).join('\n');
-  }
-
-  async #produce(resolved: Resolved, context: IoContext, hold: Hold): Promise<Product> {
-    const { params, isRaw } = resolved;
-    const isKept = this.#isKept(resolved);
-    const found = isKept ? await this.#results.find(params, context) : undefined;
-    if (found) return found;
-    if (isRaw)
-      return this.#options.sourceMemory.run(context.signal, (account) => this.#pass(params, context, account, hold));
-    return this.#admit(context.signal, async (account) => {
-      // begun before the source is there, and of interest only after it
-      const variant = this.#variant(context.headers);
-      const kept = this.#options.processor.kept?.(params, variant) ?? NOTHING_KEPT;
-      const fetch = async (key: string): Promise<Uint8Array> => (await this.#sources.load(key, context, account)).bytes;
-      const images = this.#loadImages(params, context, account, kept);
-      const needsNone = kept.source || isColorImage(params.image);
-      const source = needsNone ? NO_SOURCE : await this.#sources.load(params.image, context, account);
-      const product = await this.#process(params, source, images, { variant, fetch }, context);
-      if (product.failure) return product;
-      const saved = this.#sources.keep(params.image, source, context.observer);
-      account.keepUntil(saved);
-      hold(saved);
-      if (isKept) hold(this.#results.save(params, product, context.observer));
-      return product;
-    });
-  }
-
-  /** `raw()` */
-  async #pass({ image }: ImageParams, context: IoContext, account: Account, hold: Hold): Promise<Product> {
-    const source = await this.#sources.load(image, context, account);
-    // the answer reads the memory of the source
-    hold(this.#sources.keep(image, { ...source, release: undefined }, context.observer));
-    return rawProduct(source);
-  }
-
-  #isKept(resolved: Resolved): boolean {
-    return this.#results.areKept && isWorthKeeping(resolved);
-  }
-
-  #admit(signal: AbortSignal, work: (account: Account) => Promise<Product>): Promise<Product> {
-    const { admission, sourceMemory } = this.#options;
-    return admission.run(signal, () => sourceMemory.run(signal, work));
-  }
-
-  /** The picture, or the source where none can be made and the operator prefers that to an error. */
-  async #process(
-    params: ImageParams,
-    source: Source,
-    images: Promise<ReadonlyMap<string, Uint8Array>>,
-    keeping: Keeping | undefined,
-    context: IoContext,
-  ): Promise<Product> {
+  /** For one who knows a version: joins what is under way, or looks it up; what is not there is made for everybody. */
+  #productUnless(known: Known, resolved: Resolved, context: IoContext): Promise<Product | UnchangedProduct> {
     const { signal } = context;
-    try {
-      const input = { params, source: source.bytes, images: await images, ...(keeping && { keeping }) };
-      const { bytes, contentType } = await observe(
-        context,
-        { name: 'process' },
-        () => this.#options.processor.process(input, signal),
-        ({ bytes: { length } }) => ['done', length],
-      );
-      const { headers } = source;
-      return { bytes, contentType, headers, etag: etagOf(bytes), modifiedAt: undefined, failure: undefined };
-    } catch (error) {
-      signal.throwIfAborted();
-      if (!this.#options.rawOnError || source.bytes.length === 0) throw error;
-      return { ...rawProduct(source), failure: AppError.from(error) };
-    }
+    const { requestTimeoutMs: timeoutMs } = this.#options;
+    const key = this.#flightKey(resolved, context);
+    if (!this.#results.areKept(resolved) || this.#flights.has(key)) return this.#product(resolved, context);
+    const checkKey = `${key}\n${JSON.stringify(known)}`;
+    const fly = (): Promise<Product | UnchangedProduct> =>
+      this.#checks.run(checkKey, { signal, timeoutMs }, async (shared) => {
+        const sharing = { ...context, signal: shared };
+        const found = await this.#results.find(resolved.params, known, sharing);
+        const make = { signal: shared, timeoutMs: 0 };
+        return (
+          found ??
+          this.#flights.run(key, make, (making, hold) =>
+            this.#maker.make(resolved, { ...context, signal: making }, hold),
+          )
+        );
+      });
+    return this.#checks.has(checkKey) ? observe(context, { name: 'join' }, fly) : fly();
   }
 
-  /**
-   * Fetches every image that filters name, all at the same time. A rejection is handled even if nobody asks.
-   *
-   * @throws AppError at once when there are too many.
-   */
-  #loadImages(
-    params: ImageParams,
-    context: IoContext,
-    account: Account,
-    kept: KeptKeys,
-  ): Promise<ReadonlyMap<string, Uint8Array>> {
-    const { maxOverlays: maxCount, maxOverlayDepth: maxDepth, willRun } = this.#options;
-    const keys = imageKeys(params, { maxCount, maxDepth, skip: (name, index) => !willRun(name, index) });
-    const load = async (key: string) => [key, (await this.#sources.load(key, context, account)).bytes] as const;
-    const images = Promise.all(keys.filter((key) => !kept.images.has(key)).map(load)).then(
-      (entries) => new Map(entries),
-    );
-    images.catch(() => {}); // told when it is awaited, which it is not where the source has failed first
-    return images;
+  /** By the image too, since a generated path can be read in two ways: `9x9/a.jpg` may be the name of a picture. */
+  #flightKey({ params: { path, image } }: Resolved, { headers }: IoContext): string {
+    return [path, image, this.#sources.variantOf(headers)].join('\n');
   }
-}
-
-const NOTHING_KEPT: KeptKeys = { source: false, images: new Set() };
-
-/** Of `color:` images, and of those that are kept decoded. */
-const NO_SOURCE: Source = {
-  bytes: new Uint8Array(),
-  contentType: '',
-  isPicture: false,
-  isStored: true,
-  headers: undefined,
-  stat: undefined,
-  release: undefined,
-};
-
-function uploaded(bytes: Uint8Array, { contentType }: Blob): Source {
-  if (bytes.length === 0) throw new AppError('invalid', { publicMessage: 'the upload is empty' });
-  const kind = sniff(bytes);
-  const type = kind === 'unknown' ? (contentType ?? contentTypeOf(kind)) : contentTypeOf(kind);
-  return { ...NO_SOURCE, bytes, contentType: type, isPicture: kind !== 'unknown' };
-}
-
-/** The source as it is. */
-function rawProduct({ bytes, contentType, headers, stat }: Source): Product {
-  return { bytes, contentType, headers, etag: etagOf(bytes), modifiedAt: stat?.modifiedAt, failure: undefined };
 }

@@ -22,6 +22,8 @@ export interface Blob {
   readonly stat?: Stat;
   /** Headers of the origin that the answer takes over (`HTTP_LOADER_OVERRIDE_RESPONSE_HEADERS`). */
   readonly headers?: ReadonlyMap<string, string>;
+  /** Meant for the client that it was fetched for: neither it nor what is made of it is kept for others. */
+  readonly isPrivate?: boolean;
   /**
    * Hands the memory of the body back to whoever made it. To be called, if at all, when nobody reads the body any more:
    * it may hold another blob's bytes then.

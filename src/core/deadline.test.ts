@@ -41,6 +41,22 @@ describe('withTimeout', () => {
     assert.equal(signals[0]?.aborted, true);
   });
 
+  it('begins anew when the work gets on', async () => {
+    // timers of the same length go off in the order in which they were started
+    const length = 20;
+    const pause = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, length));
+    const first = pause();
+    const work = withTimeout(STAYS, length, 'work', async (signal, goOn) => {
+      await first;
+      const next = pause();
+      goOn();
+      await next;
+      assert.equal(signal.aborted, false);
+      await forever();
+    });
+    await assert.rejects(work, { code: 'timeout' });
+  });
+
   it('takes 0 for no limit', async () => {
     const parent = new AbortController();
     const unlimited = withTimeout(parent.signal, 0, 'work', forever);

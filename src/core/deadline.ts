@@ -1,43 +1,19 @@
 import { AppError } from '../errors.ts';
 
 /**
- * Waits for work that its owner aborts when this fails: no longer than some time, and with nothing but a timer, which
- * costs a fifth of {@link withTimeout}.
- *
- * @param timeoutMs 0 for no limit.
- * @param what Names the work in the log.
- * @throws AppError `timeout`; whatever the work throws.
- */
-export function inTime<Result>(timeoutMs: number, what: string, work: Promise<Result>): Promise<Result> {
-  if (timeoutMs === 0) return work;
-  return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(tooLate(timeoutMs, what)), timeoutMs);
-    work.then(
-      (result) => {
-        clearTimeout(timer);
-        resolve(result);
-      },
-      (error: unknown) => {
-        clearTimeout(timer);
-        reject(error);
-      },
-    );
-  });
-}
-
-/**
  * Does work under a signal that is aborted after some time, or with its parent's reason when the parent is aborted.
  * Rejects at once then, whether or not the work takes notice.
  *
  * @param timeoutMs 0 for no limit but the parent's.
  * @param what Names the work in the log.
+ * @param work May say that it gets on, by which its time begins anew.
  * @throws AppError `timeout`; the parent's reason; whatever the work throws.
  */
 export async function withTimeout<Result>(
   parent: AbortSignal,
   timeoutMs: number,
   what: string,
-  work: (signal: AbortSignal) => Promise<Result>,
+  work: (signal: AbortSignal, goOn: () => void) => Promise<Result>,
 ): Promise<Result> {
   parent.throwIfAborted();
   const controller = new AbortController();
@@ -49,7 +25,7 @@ export async function withTimeout<Result>(
   try {
     return await new Promise<Result>((resolve, reject) => {
       signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      work(signal).then(resolve, reject);
+      work(signal, () => timer?.refresh()).then(resolve, reject);
     });
   } finally {
     clearTimeout(timer);

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { AppError, type ErrorCode } from '../errors.ts';
-import { loadFirst } from './load.ts';
+import { type LoadFirstOptions, type LookupFailure, loadFirst } from './load.ts';
 import type { IoContext, Loader } from './ports.ts';
 
 const CONTEXT: IoContext = { signal: new AbortController().signal, headers: new Headers() };
+
+const PATIENT: LoadFirstOptions = { stallTimeoutMs: 0, take() {}, onLookupFailure() {} };
 
 const asked: string[] = [];
 
@@ -26,7 +28,7 @@ async function outcomeOf(...outcomes: Parameters<typeof loader>[1][]): Promise<s
   const loaders = outcomes.map((outcome, index) => loader(`loader ${index}`, outcome));
   try {
     const candidates = loaders.map((from) => ({ from, role: 'loader' as const, key: 'key' }));
-    return String((await loadFirst(candidates, CONTEXT)).blob.body);
+    return String((await loadFirst(candidates, CONTEXT, PATIENT)).bytes);
   } catch (error) {
     return error instanceof AppError ? error.code : String(error);
   }
@@ -59,6 +61,58 @@ describe('loadFirst', () => {
     assert.equal(await outcomeOf('not-found', 'invalid'), 'invalid');
   });
 
+  it('goes on after one that does not answer, or stops in the middle, and tells of it', async () => {
+    const silent: Loader = { name: 'silent', get: () => new Promise(() => {}) };
+    const stalling: Loader = {
+      name: 'stalling',
+      get: async () => ({
+        body: new ReadableStream({ start: (controller) => controller.enqueue(Buffer.from('half')) }),
+      }),
+    };
+    const candidates = [silent, stalling, loader('last', 'found')].map((from) => ({
+      from,
+      role: 'storage' as const,
+      key: 'key',
+    }));
+    const told: LookupFailure[] = [];
+    let taken = 0;
+    const { bytes } = await loadFirst(candidates, CONTEXT, {
+      stallTimeoutMs: 5,
+      take(more) {
+        taken += more;
+      },
+      onLookupFailure: (failure) => told.push(failure),
+    });
+    assert.equal(String(bytes), 'last');
+    assert.equal(taken, bytes.length, 'what is of no use is given back');
+    assert.deepEqual(
+      told.map(({ role, storage, error }) => [role, storage, error.detail]),
+      [
+        ['storage', 'silent', 'waiting for key from silent took over 5 ms'],
+        ['storage', 'stalling', 'waiting for key from stalling took over 5 ms'],
+      ],
+    );
+  });
+
+  it('lets the last one take the time that the request has', async () => {
+    let found: (bytes: Uint8Array) => void = () => {};
+    const slow: Loader = {
+      name: 'slow',
+      get: async () => ({ body: await new Promise<Uint8Array>((resolve) => (found = resolve)) }),
+    };
+    const candidates = [{ from: slow, role: 'loader' as const, key: 'key' }];
+    const loading = loadFirst(candidates, CONTEXT, { ...PATIENT, stallTimeoutMs: 1 });
+    await new Promise((resolve) => setTimeout(resolve, 5)); // a limit of 1 ms would have passed before this timer
+    found(Buffer.from('late'));
+    assert.equal(String((await loading).bytes), 'late');
+  });
+
+  it('does not take an empty object for an image', async () => {
+    const empty: Loader = { name: 'empty', get: async () => ({ body: new Uint8Array() }) };
+    const candidates = [empty, loader('next', 'found')].map((from) => ({ from, role: 'loader' as const, key: 'key' }));
+    assert.equal(String((await loadFirst(candidates, CONTEXT, PATIENT)).bytes), 'next');
+  });
+
   it('asks nobody else once the request is aborted', async () => {
     const client = new AbortController();
     const leaving: Loader = {
@@ -75,7 +129,7 @@ describe('loadFirst', () => {
       role: 'loader' as const,
       key: 'key',
     }));
-    await assert.rejects(loadFirst(candidates, context), /gone/);
+    await assert.rejects(loadFirst(candidates, context, PATIENT), /gone/);
     assert.deepEqual(asked, []);
   });
 });

@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
-import type { Blob } from './blob.ts';
-import { type EndStep, failureOf, type Role } from './observer.ts';
+import { type Blob, readBlob } from './blob.ts';
+import { withTimeout } from './deadline.ts';
+import { failureOf, type Observer, type Role } from './observer.ts';
 import type { IoContext, Loader } from './ports.ts';
 
 /** A loader or a storage, and the key to ask it for. */
@@ -10,32 +11,98 @@ export interface Asked {
   readonly key: string;
 }
 
+/** A storage or loader that failed, so that another was asked, or the result made again. */
+export interface LookupFailure {
+  readonly role: Role;
+  readonly storage: string;
+  readonly key: string;
+  readonly error: AppError;
+  readonly requestId: string | undefined;
+}
+
+/** How to go through loaders. */
+export interface LoadFirstOptions {
+  /**
+   * Milliseconds without a byte after which the next is asked; 0 for no limit. The last has no limit but the context's:
+   * there is nobody left who could do better.
+   */
+  readonly stallTimeoutMs: number;
+  /** Told of bytes as they arrive, and of those that turned out useless as a negative number. */
+  take(bytes: number): void;
+  /** Told of each that failed while there were others to ask, and of the operator's own stores in any case. */
+  onLookupFailure(failure: LookupFailure): void;
+}
+
+/** What one of the candidates had, whole. */
+export type Loaded<Candidate> = Candidate & { readonly blob: Blob; readonly bytes: Uint8Array };
+
 /**
- * Fetches an object from the first that has it.
+ * Fetches an object from the first that has it whole.
  *
- * @returns who had it, and what; whoever reads the blob ends the step.
  * @throws AppError `not-found` when none has; otherwise the most telling of their errors: a source that failed must not
  * look as if it did not exist.
  */
 export async function loadFirst<Candidate extends Asked>(
   candidates: readonly Candidate[],
   context: IoContext,
-): Promise<Candidate & { readonly blob: Blob; readonly end: EndStep | undefined }> {
+  options: LoadFirstOptions,
+): Promise<Loaded<Candidate>> {
   const failures: unknown[] = [];
   for (const candidate of candidates) {
-    const { from, role, key } = candidate;
-    const end = context.observer?.begin({ name: 'load', role, adapter: from.name, key });
+    const isLast = candidate === candidates.at(-1);
     try {
-      const blob = await from.get(key, context);
-      if (blob) return { ...candidate, blob, end };
-      end?.('absent');
+      const loaded = await load(candidate, context, isLast ? { ...options, stallTimeoutMs: 0 } : options);
+      if (loaded) return loaded;
     } catch (error) {
-      end?.(isNotFound(error) ? 'absent' : failureOf(error, context.signal));
       context.signal.throwIfAborted();
       failures.push(error);
+      if ((!isLast || candidate.from.isOwn) && !isNotFound(error))
+        options.onLookupFailure(failureAt(candidate, error, context.observer));
     }
   }
   throw failures.find((failure) => !isNotFound(failure)) ?? failures.at(-1) ?? new AppError('not-found');
+}
+
+/** @returns undefined where the candidate has nothing to say about the key. */
+async function load<Candidate extends Asked>(
+  candidate: Candidate,
+  context: IoContext,
+  { stallTimeoutMs, take }: LoadFirstOptions,
+): Promise<Loaded<Candidate> | undefined> {
+  const { from, role, key } = candidate;
+  const end = context.observer?.begin({ name: 'load', role, adapter: from.name, key });
+  let taken = 0;
+  try {
+    const loaded = await withTimeout(context.signal, stallTimeoutMs, waitFor(candidate), async (signal, goOn) => {
+      const blob = await from.get(key, { ...context, signal });
+      goOn();
+      const onBytes = (bytes: number): void => {
+        signal.throwIfAborted(); // those that come too late are nobody's
+        goOn();
+        taken += bytes;
+        take(bytes);
+      };
+      return blob && { ...candidate, blob, bytes: await readBlob(blob, 0, onBytes) };
+    });
+    if (loaded?.bytes.length === 0) throw new AppError('not-found', { detail: `${key} is empty` });
+    if (loaded) end?.('done', loaded.bytes.length);
+    else end?.('absent');
+    return loaded;
+  } catch (error) {
+    take(-taken);
+    end?.(isNotFound(error) ? 'absent' : failureOf(error, context.signal));
+    throw error;
+  }
+}
+
+/** Names a wait in the log. */
+export function waitFor({ from, key }: Pick<Asked, 'from' | 'key'>): string {
+  return `waiting for ${key} from ${from.name}`;
+}
+
+/** What the operator is told of one that failed. */
+export function failureAt({ from, role, key }: Asked, thrown: unknown, observer: Observer | undefined): LookupFailure {
+  return { role, storage: from.name, key, error: AppError.from(thrown), requestId: observer?.requestId };
 }
 
 /** Whether an error means no more than that there is nothing under such a key. */

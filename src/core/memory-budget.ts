@@ -1,6 +1,6 @@
 /** What one piece of work has taken of a {@link MemoryBudget}. */
 export interface Account {
-  /** Tells of bytes as they arrive. */
+  /** Tells of bytes as they arrive; of fewer than none when some are given back early. */
   take(bytes: number): void;
   /** They stay in memory after the work itself, until a promise that never rejects has settled. */
   keepUntil(done: Promise<void>): void;
@@ -40,6 +40,7 @@ export class MemoryBudget {
         take: (bytes) => {
           taken += bytes;
           this.#used += bytes;
+          if (bytes < 0) this.#wake();
         },
         keepUntil: (done) => keeping.push(done),
       });

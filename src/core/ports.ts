@@ -26,8 +26,12 @@ export interface Known {
 export interface Loader {
   /** Names the adapter in logs and metrics: `http`, `file`, `s3`. */
   readonly name: string;
-  /** Request headers that its blobs depend on, `*` for all: requests that differ in them share no work. */
+  /** Names of request headers that its blobs depend on, in lower case, for `Vary`. */
   readonly variesBy?: readonly string[];
+  /** A store of the operator's own, not a stranger's host: when it refuses or fails, the operator is to know. */
+  readonly isOwn?: boolean;
+  /** What its blobs depend on beside their keys, such as headers that are passed on: requests that differ in it share no work. */
+  variantOf?(headers: Headers): string;
   /**
    * @param key The image as the URL names it, decoded, not normalised.
    * @returns a blob, or undefined when this loader has nothing to say about such a key.
@@ -84,6 +88,8 @@ export interface Keeping {
   readonly variant: string;
   /** Fetches the source or an image that was left out, of which the processor turns out to need more than it has kept. */
   fetch(key: string): Promise<Uint8Array>;
+  /** Whether an image that was fetched is meant for one client alone, and so not to be kept. */
+  isPrivate(key: string): boolean;
 }
 
 /** What need not be fetched, for the processor has kept it. It may be gone by the time it is needed. */

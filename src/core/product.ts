@@ -10,6 +10,8 @@ interface Description {
   readonly etag: string | undefined;
   /** When it was stored; undefined for what has just been made. */
   readonly modifiedAt: Date | undefined;
+  /** Made of a source that is meant for the client alone; see {@link Blob.isPrivate}. Such are never stored. */
+  readonly isPrivate: boolean;
 }
 
 /** A picture, or JSON. */

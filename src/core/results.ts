@@ -1,24 +1,16 @@
 import type { ImageParams } from '../endpoint/params.ts';
 import { type ResultPathStyle, resultKey } from '../endpoint/storage-key.ts';
-import { AppError } from '../errors.ts';
 import { type Blob, readBlob } from './blob.ts';
-import { inTime, withTimeout } from './deadline.ts';
+import { withTimeout } from './deadline.ts';
 import { etagOf } from './etag.ts';
-import { isNotFound } from './load.ts';
+import { failureAt, isNotFound, type LookupFailure, waitFor } from './load.ts';
 import { type Observer, observe, type Told } from './observer.ts';
-import type { IoContext, Known, Storage, Unchanged } from './ports.ts';
+import type { IoContext, Known, Storage } from './ports.ts';
 import type { Product, UnchangedProduct } from './product.ts';
+import { isWorthKeeping, type Resolved } from './resolve.ts';
 import type { Save, Saver } from './saver.ts';
 import { contentTypeOf, sniff } from './sniff.ts';
 import type { Sources } from './sources.ts';
-
-/** A lookup that came to nothing: the result is made again. */
-export interface LookupFailure {
-  readonly storage: string;
-  readonly key: string;
-  readonly error: AppError;
-  readonly requestId: string | undefined;
-}
 
 /** Where results are kept. */
 export interface ResultsOptions {
@@ -27,9 +19,9 @@ export interface ResultsOptions {
   readonly resultStoragePathStyle: ResultPathStyle;
   /** Make a result again when its source has changed since. */
   readonly modifiedTimeCheck: boolean;
-  /** Milliseconds for looking a result up; 0 for no limit. */
-  readonly loadTimeoutMs: number;
-  /** Told of storages that failed at a lookup: the result is made again then. */
+  /** Milliseconds that a storage may take to answer, or pause in the middle, before it is given up; 0 for no limit. */
+  readonly stallTimeoutMs: number;
+  /** Told of storages that failed at a lookup: the next one is asked then, and the result made again in the end. */
   onLookupFailure(failure: LookupFailure): void;
 }
 
@@ -45,38 +37,38 @@ export class Results {
     this.#saver = saver;
   }
 
-  /** Whether there is a storage to look into and to save to. */
-  get areKept(): boolean {
-    return this.#options.resultStorages.length > 0;
+  /** Whether such a result is looked for and saved. */
+  areKept(resolved: Resolved): boolean {
+    return this.#options.resultStorages.length > 0 && isWorthKeeping(resolved);
   }
 
   /**
    * Looks a result up.
    *
-   * @param context Its owner aborts it when this fails: what was begun and is too late must stop.
+   * @param known What the client has: its bytes are not read again then.
    * @returns undefined where there is none, or it is older than its source.
-   * @throws AppError `timeout`; the signal's reason.
+   * @throws the signal's reason.
    */
-  async find(params: ImageParams, context: IoContext): Promise<Product | undefined> {
-    const { loadTimeoutMs, resultStoragePathStyle } = this.#options;
-    const key = resultKey(params, resultStoragePathStyle);
-    const found = await inTime(loadTimeoutMs, `looking up ${key}`, this.#look(key, undefined, params, context));
-    return found?.bytes ? found : undefined;
-  }
-
-  /**
-   * As {@link find}, for a client who knows a result: its bytes are not read again then. The signal may be anybody's.
-   */
-  async findIfChanged(
+  async find(
     params: ImageParams,
-    known: Known,
+    known: Known | undefined,
     { signal, headers, observer }: IoContext,
   ): Promise<Product | UnchangedProduct | undefined> {
-    const { loadTimeoutMs, resultStoragePathStyle } = this.#options;
+    const { resultStorages, resultStoragePathStyle, onLookupFailure } = this.#options;
     const key = resultKey(params, resultStoragePathStyle);
-    return withTimeout(signal, loadTimeoutMs, `looking up ${key}`, (looking) =>
-      this.#look(key, known, params, { signal: looking, headers, observer }),
-    );
+    const context = { signal, headers, observer, resultOf: params.image };
+    for (const from of resultStorages) {
+      const step = { name: 'lookup', role: 'result-storage', adapter: from.name, key } as const;
+      try {
+        const found = await observe(context, step, () => this.#read(from, key, known, params, context), tell);
+        if (found?.bytes) this.#keepInFront(from, key, found, context);
+        if (found) return found;
+      } catch (error) {
+        signal.throwIfAborted();
+        onLookupFailure(failureAt({ from, role: 'result-storage', key }, error, observer));
+      }
+    }
+    return undefined;
   }
 
   /** Keeps a result in every storage. Never rejects. */
@@ -86,60 +78,29 @@ export class Results {
     await this.#saver.save(resultStorages, resultSave(key, product, params.image, observer));
   }
 
-  async #look(
-    key: string,
-    known: Known | undefined,
-    params: ImageParams,
-    { signal, headers, observer }: IoContext,
-  ): Promise<Product | UnchangedProduct | undefined> {
-    const context = { signal, headers, observer, resultOf: params.image };
-    for (const storage of this.#options.resultStorages) {
-      const step = { name: 'lookup', role: 'result-storage', adapter: storage.name, key } as const;
-      try {
-        const found = await observe(context, step, () => this.#read(storage, key, known, params, context), tell);
-        if (found?.bytes) this.#keepInFront(storage, key, found, context);
-        if (found) return found;
-      } catch (error) {
-        signal.throwIfAborted();
-        const failure = { storage: storage.name, key, error: AppError.from(error), requestId: observer?.requestId };
-        this.#options.onLookupFailure(failure);
-      }
-    }
-    return undefined;
-  }
-
+  /** Read whole before its age is judged: the look at the source has time of its own. */
   async #read(
-    storage: Storage,
+    from: Storage,
     key: string,
     known: Known | undefined,
     params: ImageParams,
     context: IoContext,
   ): Promise<Product | UnchangedProduct | undefined> {
-    const found = await unlessAbsent(known ? storage.getIfChanged(key, known, context) : storage.get(key, context));
-    if (!found || (await this.#isOutdated(found, params.image, context))) return undefined;
-    const { stat } = found;
-    const modifiedAt = stat?.modifiedAt;
-    if (!found.body) return { headers: undefined, etag: stat?.etag, modifiedAt };
-    const bytes = await readBlob(found);
-    if (bytes.length === 0) return undefined;
-    const contentType = typeOf(bytes, found, params);
-    return {
-      bytes,
-      contentType,
-      headers: undefined,
-      etag: stat?.etag ?? etagOf(bytes),
-      modifiedAt,
-      failure: undefined,
-    };
+    const { stallTimeoutMs } = this.#options;
+    const found = await withTimeout(context.signal, stallTimeoutMs, waitFor({ from, key }), async (signal, goOn) => {
+      const looking = { ...context, signal };
+      const blob = await unlessAbsent(known ? from.getIfChanged(key, known, looking) : from.get(key, looking));
+      goOn();
+      if (!blob?.body) return blob && { ...STORED, etag: blob.stat?.etag, modifiedAt: blob.stat?.modifiedAt };
+      return readResult(blob, params, goOn);
+    });
+    return found && (await this.#isOutdated(found, params.image, context)) ? undefined : found;
   }
 
-  async #isOutdated(found: Blob | Unchanged, image: string, context: IoContext): Promise<boolean> {
-    const madeAt = found.stat?.modifiedAt;
-    if (!this.#options.modifiedTimeCheck || !madeAt) return false;
+  async #isOutdated({ modifiedAt }: Product | UnchangedProduct, image: string, context: IoContext): Promise<boolean> {
+    if (!this.#options.modifiedTimeCheck || !modifiedAt) return false;
     const changedAt = await this.#sources.modifiedAt(image, context);
-    if (changedAt === undefined || madeAt >= changedAt) return false;
-    if (found.body instanceof ReadableStream) await found.body.cancel();
-    return true;
+    return changedAt !== undefined && modifiedAt < changedAt;
   }
 
   /** A result found further back is kept by the caches before that storage. */
@@ -159,6 +120,17 @@ function resultSave(
 ): Save {
   const stat = { ...(etag === undefined ? {} : { etag }), ...(modifiedAt ? { modifiedAt } : {}) };
   return { role: 'result-storage', key, blob: { body: bytes, contentType, stat }, resultOf, observer };
+}
+
+/** What results come without: what is private is never stored. */
+const STORED = { headers: undefined, isPrivate: false };
+
+/** @returns undefined for an empty object, which is no result. */
+async function readResult(blob: Blob, params: ImageParams, onBytes: () => void): Promise<Product | undefined> {
+  const bytes = await readBlob(blob, 0, onBytes);
+  if (bytes.length === 0) return undefined;
+  const { etag = etagOf(bytes), modifiedAt } = blob.stat ?? {};
+  return { ...STORED, bytes, contentType: typeOf(bytes, blob, params), etag, modifiedAt, failure: undefined };
 }
 
 /** Some storages say by an error that there is nothing. */

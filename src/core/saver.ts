@@ -29,13 +29,23 @@ export interface Save {
 export interface SaverOptions {
   /** Milliseconds for one object in one storage; 0 for no limit. */
   readonly timeoutMs: number;
+  /**
+   * Bytes that may be on their way to one storage at once; what is more is not saved. 0 for no limit. An object larger
+   * than that is saved when it is the only one.
+   */
+  readonly maxBytes: number;
   onFailure(failure: SaveFailure): void;
 }
 
-/** Saves in the background: requests do not wait, and a storage that fails is told of and fails nothing else. */
+/**
+ * Saves in the background: requests do not wait, and a storage that fails is told of and fails nothing else. One that is
+ * too slow is not waited for either: it misses objects, and the memory of the server stays what it is.
+ */
 export class Saver {
   readonly #options: SaverOptions;
   readonly #underWay = new Set<Promise<void>>();
+  /** Bytes on their way. */
+  readonly #bytes = new Map<Storage, number>();
   readonly #end = new AbortController();
 
   constructor(options: SaverOptions) {
@@ -70,6 +80,7 @@ export class Saver {
 
   async #put(storage: Storage, { role, key, blob, resultOf, observer }: Save): Promise<void> {
     const { timeoutMs, onFailure } = this.#options;
+    const { length } = blob.body;
     // not the signal of a request: whoever asked may leave, what was made is worth keeping
     const { signal } = this.#end;
     const put = (saving: AbortSignal): Promise<void> =>
@@ -78,13 +89,26 @@ export class Saver {
       await observe(
         { observer, signal },
         { name: 'save', role, adapter: storage.name, key },
-        () => withTimeout(signal, timeoutMs, `saving ${key}`, put),
-        () => ['done', blob.body.length],
+        () => this.#withRoom(storage, length, () => withTimeout(signal, timeoutMs, `saving ${key}`, put)),
+        () => ['done', length],
       );
     } catch (error) {
       const { requestId } = observer ?? {};
       onFailure({ role, storage: storage.name, key, error: AppError.from(error), requestId });
     }
+  }
+
+  /** @throws AppError `unavailable` where there is none. */
+  async #withRoom(storage: Storage, bytes: number, save: () => Promise<void>): Promise<void> {
+    const { maxBytes } = this.#options;
+    const before = this.#bytes.get(storage) ?? 0;
+    if (maxBytes > 0 && before > 0 && before + bytes > maxBytes) {
+      const detail = `${before} bytes are on their way there already, of ${maxBytes} that may be: the storage is too slow`;
+      throw new AppError('unavailable', { detail });
+    }
+    const count = (change: number): void => void this.#bytes.set(storage, (this.#bytes.get(storage) ?? 0) + change);
+    count(bytes);
+    await save().finally(() => count(-bytes));
   }
 }
 

@@ -1,10 +1,9 @@
 import { type StoragePathStyle, storageKey } from '../endpoint/storage-key.ts';
-import { AppError } from '../errors.ts';
-import { type Blob, readBlob, type Stat } from './blob.ts';
+import type { Stat } from './blob.ts';
 import { withTimeout } from './deadline.ts';
-import { type Asked, loadFirst } from './load.ts';
+import { type Asked, failureAt, isNotFound, type LookupFailure, loadFirst, waitFor } from './load.ts';
 import type { Account } from './memory-budget.ts';
-import { endWith, type Observer, type Told } from './observer.ts';
+import type { Observer } from './observer.ts';
 import type { IoContext, Loader, Storage } from './ports.ts';
 import type { Saver } from './saver.ts';
 import { contentTypeOf, sniff } from './sniff.ts';
@@ -18,6 +17,10 @@ export interface SourcesOptions {
   readonly storagePathStyle: StoragePathStyle;
   /** Milliseconds for fetching one source; 0 for no limit. */
   readonly loadTimeoutMs: number;
+  /** Milliseconds that a storage may take to answer, or pause in the middle, before others are asked; 0 for no limit. */
+  readonly stallTimeoutMs: number;
+  /** Told of storages and loaders that failed where the request went on without them. */
+  onLookupFailure(failure: LookupFailure): void;
 }
 
 /** A source image, whole. */
@@ -28,6 +31,8 @@ export interface Source {
   readonly isPicture: boolean;
   /** A storage had it, so that it need not be saved. */
   readonly isStored: boolean;
+  /** As {@link Blob.isPrivate}. */
+  readonly isPrivate: boolean;
   /** Headers taken over from the origin. */
   readonly headers: ReadonlyMap<string, string> | undefined;
   readonly stat: Stat | undefined;
@@ -51,14 +56,18 @@ export function askedForSource(
 export class Sources {
   readonly #options: SourcesOptions;
   readonly #saver: Saver;
-  /** Request headers that a source may depend on, in lower case, or `*`: those that a loader passes on. */
-  readonly variesBy: ReadonlySet<string>;
+  /** Names of request headers that a source may depend on, for `Vary`. */
+  readonly variesBy: readonly string[];
 
   constructor(options: SourcesOptions, saver: Saver) {
     this.#options = options;
     this.#saver = saver;
-    const names = options.loaders.flatMap(({ variesBy = [] }) => variesBy);
-    this.variesBy = new Set(names.map((name) => name.toLowerCase()));
+    this.variesBy = [...new Set(options.loaders.flatMap(({ variesBy = [] }) => variesBy))];
+  }
+
+  /** What sources depend on beside their keys: requests that differ in it share none. */
+  variantOf(headers: Headers): string {
+    return this.#options.loaders.flatMap((loader) => loader.variantOf?.(headers) ?? []).join('\n');
   }
 
   /**
@@ -67,33 +76,34 @@ export class Sources {
    * @throws AppError `not-found`, `timeout`, …
    */
   async load(image: string, { signal, headers, observer }: IoContext, account: Account): Promise<Source> {
-    const { loadTimeoutMs } = this.#options;
+    const { loadTimeoutMs, stallTimeoutMs, onLookupFailure } = this.#options;
     return withTimeout(signal, loadTimeoutMs, `loading ${image}`, async (loading) => {
       const context = { signal: loading, headers, observer };
-      const { blob, role, end } = await loadFirst(askedForSource(image, this.#options), context);
-      const bytes = await endWith(end, loading, () => readBlob(blob, 0, account.take), tellLength);
-      if (bytes.length === 0) throw new AppError('not-found', { detail: `${image} is empty` });
+      const asked = askedForSource(image, this.#options);
+      const { take } = account;
+      const { blob, bytes, role } = await loadFirst(asked, context, { stallTimeoutMs, take, onLookupFailure });
       const kind = sniff(bytes);
       const release = blob.release && (() => blob.release?.());
       const isPicture = kind !== 'unknown';
       const contentType = isPicture ? contentTypeOf(kind) : (blob.contentType ?? contentTypeOf(kind));
       const isStored = role === 'storage';
-      return { bytes, contentType, isPicture, isStored, headers: blob.headers, stat: blob.stat, release };
+      const { headers: taken, stat, isPrivate = false } = blob;
+      return { bytes, contentType, isPicture, isStored, isPrivate, headers: taken, stat, release };
     });
   }
 
   /**
-   * Keeps a source that turned out to be a picture, unless it came from a storage. Call it when nobody else reads the
-   * source any more. Never rejects.
+   * Keeps a source that turned out to be a picture, unless it came from a storage or is meant for one client alone. Call
+   * it when nobody else reads the source any more. Never rejects.
    */
   async keep(
     image: string,
-    { bytes, contentType, isPicture, isStored, stat, release }: Source,
+    { bytes, contentType, isPicture, isStored, isPrivate, stat, release }: Source,
     observer: Observer | undefined,
   ): Promise<void> {
     const { storages, storagePathStyle } = this.#options;
     // memory that is being saved is not handed back: a save that has timed out may still be reading it
-    if (isStored || storages.length === 0) return release?.();
+    if (isStored || isPrivate || storages.length === 0) return release?.();
     if (!isPicture) return;
     const blob = { body: bytes, contentType, ...(stat ? { stat } : {}) };
     const key = storageKey(image, storagePathStyle);
@@ -105,21 +115,21 @@ export class Sources {
    * tell, for whatever reason: a result is not thrown away on a guess.
    */
   async modifiedAt(image: string, context: IoContext): Promise<Date | undefined> {
-    const { storages, loaders, storagePathStyle } = this.#options;
+    const { storages, loaders, storagePathStyle, stallTimeoutMs, onLookupFailure } = this.#options;
+    const { signal, observer } = context;
     const isStoring = storages.length > 0;
     const key = isStoring ? storageKey(image, storagePathStyle) : image;
-    for (const origin of isStoring ? storages : loaders) {
+    const role = isStoring ? 'storage' : 'loader';
+    for (const from of isStoring ? storages : loaders) {
       try {
-        const stat = await origin.stat?.(key, context);
+        const look = async (looking: AbortSignal) => from.stat?.(key, { ...context, signal: looking });
+        const stat = await withTimeout(signal, stallTimeoutMs, waitFor({ from, key }), look);
         if (stat?.modifiedAt) return stat.modifiedAt;
-      } catch {
-        context.signal.throwIfAborted(); // anything else is for the next one to answer
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!isNotFound(error)) onLookupFailure(failureAt({ from, role, key }, error, observer));
       }
     }
     return undefined;
   }
-}
-
-function tellLength({ length }: Uint8Array): Told {
-  return ['done', length];
 }

@@ -16,17 +16,19 @@ const MAX_SECONDS = 2 ** 31 - 1;
  * that sends `private` gets it back, as from imagor.
  *
  * @param filters Those of the URL as it was requested.
+ * @param isPersonal The picture is for this client alone.
  */
 export function cacheHeaders(
   filters: readonly Filter[],
   request: Headers,
   { ttlMs, staleWhileRevalidateMs }: CacheOptions,
   now: number,
+  isPersonal: boolean = false,
 ): Record<string, string> {
   const expiries = timestamps(filters);
   const asked = request.get('cache-control') ?? '';
   const ttl = asked.includes('no-cache') ? 0 : timeToLive(filters, expiries, ttlMs, now);
-  const isPrivate = expiries.length > 0 || asked.includes('private');
+  const isPrivate = isPersonal || expiries.length > 0 || asked.includes('private');
   return {
     'cache-control': cacheControl(isPrivate, ttl, staleWhileRevalidateMs),
     expires: new Date(now + ttl).toUTCString(),

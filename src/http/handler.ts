@@ -16,6 +16,7 @@ import { type ReadinessState, readinessResponse } from './readiness.ts';
 import { parseRequestTarget } from './request-target.ts';
 import { type UploadOptions, uploadOf } from './upload.ts';
 import { uploadForm } from './upload-form.ts';
+import { addVary } from './vary.ts';
 
 /** What the HTTP front leaves to the operator. */
 export interface HandlerOptions {
@@ -66,6 +67,8 @@ export function createHandler(app: App, options: HandlerOptions): Handler {
     const response = await respond(site, { request, observer }, target ?? pathOf(request.url));
     observer.end(response.status);
     response.headers.set('x-request-id', observer.requestId);
+    // of refusals too: another client may get the picture
+    addVary(response.headers, app.variesBy);
     if (cors) allowEveryOrigin(response.headers, methods);
     return request.method === 'HEAD' ? withoutBody(response) : response;
   };

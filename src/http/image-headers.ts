@@ -39,13 +39,13 @@ export function contentHeaders({ bytes, contentType, asked, resolved, failure }:
  */
 export function addCacheHeaders(
   headers: Headers,
-  { asked, resolved, etag, modifiedAt }: ConditionalAnswer,
+  { asked, resolved, etag, modifiedAt, isPrivate }: ConditionalAnswer,
   request: Headers,
   cache: CacheOptions,
   now: number,
 ): void {
-  for (const [name, value] of Object.entries(cacheHeaders(asked.filters, request, cache, now)))
-    headers.set(name, value);
+  const ours = cacheHeaders(asked.filters, request, cache, now, isPrivate);
+  for (const [name, value] of Object.entries(ours)) headers.set(name, value);
   if (resolved.variesByAccept) headers.set('vary', 'Accept');
   if (etag !== undefined) headers.set('etag', etag);
   // RFC 9110 §8.8.2.1: never later than `Date`, though the clock of a storage may be ahead of ours

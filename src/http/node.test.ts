@@ -4,8 +4,9 @@ import { Agent, get, type IncomingMessage } from 'node:http';
 import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { rawGet, rawRequest } from '../../test/support/raw-request.ts';
+import type { Access } from './access.ts';
 import type { Handler } from './handler.ts';
-import { type Access, listen, type RunningServer, type ServerOptions } from './node.ts';
+import { listen, type RunningServer, type ServerOptions } from './node.ts';
 
 async function start(t: TestContext, handler: Handler, options: Partial<ServerOptions> = {}): Promise<RunningServer> {
   const server = await listen(handler, { port: 0, host: '127.0.0.1', shutdownTimeoutMs: 60_000, ...options });
@@ -121,7 +122,8 @@ describe('listen', () => {
         onAccess,
       },
     );
-    await rawGet(port, '/fast?a=b', ['Host: localhost', 'User-Agent: a test']);
+    const claims = ['X-Forwarded-For: evil"\\, unknown, 203.0.113.7, 10.0.0.1', 'X-Real-IP: 198.51.100.9'];
+    await rawGet(port, '/fast?a=b', ['Host: localhost', 'User-Agent: a test', ...claims]);
     const gone = new Promise<void>((resolve) => {
       onTold = resolve;
     });
@@ -137,7 +139,13 @@ describe('listen', () => {
         { method: 'GET', url: '/slow', status: 499, userAgent: '' },
       ],
     );
-    assert.equal(told[0]?.remoteAddress, '127.0.0.1');
+    assert.deepEqual(
+      told.map(({ remoteAddress, forwardedFor }) => [remoteAddress, forwardedFor]),
+      [
+        ['127.0.0.1', '203.0.113.7'],
+        ['127.0.0.1', undefined],
+      ],
+    );
     assert.ok((told[0]?.tookMs ?? -1) >= 0);
   });
 

@@ -1,6 +1,7 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { AppError } from '../errors.ts';
+import { type Access, reportWhenDone } from './access.ts';
 import { answerClientError } from './client-error.ts';
 import { type Connections, trackConnections } from './connections.ts';
 import { type ErrorStyle, errorResponse } from './error-response.ts';
@@ -16,21 +17,6 @@ export interface ServerOptions extends ListenAddress {
   readonly stalledReaderTimeoutMs?: number;
   /** Called when an answer has been sent, or the client has gone. */
   onAccess?: ((access: Access) => void) | undefined;
-}
-
-/** A request that has been answered. */
-export interface Access {
-  readonly method: string;
-  readonly url: string;
-  /** 499 when the client was gone before the answer was. */
-  readonly status: number;
-  readonly tookMs: number;
-  /** Bytes of the answer, headers included. */
-  readonly sentBytes: number;
-  readonly remoteAddress: string;
-  readonly userAgent: string;
-  /** Undefined where the request never got to the handler. */
-  readonly requestId: string | undefined;
 }
 
 /** A server that listens. */
@@ -120,28 +106,5 @@ function close(server: Server, connections: Connections, timeoutMs: number): Pro
     });
     connections.closeAfterAnswers();
     connections.closeWhenIdle();
-  });
-}
-
-function reportWhenDone(
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-  requestIds: WeakMap<IncomingMessage, string>,
-  report: (access: Access) => void,
-): void {
-  const start = performance.now();
-  const { socket } = incoming;
-  const sentBefore = socket.bytesWritten;
-  outgoing.once('close', () => {
-    report({
-      method: incoming.method ?? '',
-      url: incoming.url ?? '',
-      status: outgoing.writableFinished ? outgoing.statusCode : 499,
-      tookMs: performance.now() - start,
-      sentBytes: socket.bytesWritten - sentBefore,
-      remoteAddress: socket.remoteAddress ?? '',
-      userAgent: incoming.headers['user-agent'] ?? '',
-      requestId: requestIds.get(incoming),
-    });
   });
 }

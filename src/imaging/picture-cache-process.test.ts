@@ -87,7 +87,12 @@ async function open(
         .filter((key) => !kept.images.has(key))
         .map(async (key) => [key, await fetch(key)] as const);
       const images = new Map(await Promise.all(fetching));
-      return (await processor.process({ params, source, images, keeping: { variant: '', fetch } }, signal)).bytes;
+      return (
+        await processor.process(
+          { params, source, images, keeping: { variant: '', fetch, isPrivate: () => false } },
+          signal,
+        )
+      ).bytes;
     },
     async files() {
       const [directory = 'none'] = await readdir(place);

@@ -89,7 +89,7 @@ export class KeepingProcess {
     key: string,
     given: Uint8Array | undefined,
     needs: readonly Need[] | undefined,
-    { variant, fetch }: Keeping,
+    { variant, fetch, isPrivate }: Keeping,
     signal: AbortSignal,
   ): Promise<Place> {
     let fetched = given && Promise.resolve(given);
@@ -100,7 +100,7 @@ export class KeepingProcess {
     const id = identity(variant, key);
     if (needs && (this.#cache.peek(id) || this.#isWorthKeeping(needs))) {
       const found = await withTimeout(signal, 0, 'decoding a picture to keep', () =>
-        this.#cache.find(id, bytes, (name, encoded) => this.#keep(name, encoded)),
+        this.#cache.find(id, bytes, async (name, encoded) => (isPrivate(key) ? null : this.#keep(name, encoded))),
       );
       if (found && isEnoughForAll(found.picture, needs)) return { key, blob: found.head, kept: found.picture, bytes };
     }

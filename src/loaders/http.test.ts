@@ -348,6 +348,38 @@ async function load(loader: Loader, key: string, ioContext: IoContext = context(
   return Buffer.from(await readBlob(blob)).toString();
 }
 
+test('varies by what it passes on, and by nothing that it never does', (t) => {
+  const named = start(t, { forwardHeaders: ['X-Tenant', 'Range', 'Cookie', 'Host'] });
+  assert.deepEqual(named.variesBy, ['x-tenant', 'cookie']);
+  const all = start(t, { forwardHeaders: ['*'] });
+  assert.deepEqual(all.variesBy, ['authorization', 'cookie']);
+  assert.deepEqual(start(t, {}).variesBy, []);
+
+  const isOne = (loader: Loader, a: Record<string, string>, b: Record<string, string>): boolean =>
+    loader.variantOf?.(new Headers(a)) === loader.variantOf?.(new Headers(b));
+  for (const loader of [named, all]) {
+    assert.ok(isOne(loader, { range: 'bytes=0-1', 'if-none-match': '"a"', host: 'a.test', connection: 'close' }, {}));
+    assert.ok(isOne(loader, { connection: 'x-tenant', 'x-tenant': '7' }, {}));
+    assert.ok(!isOne(loader, { 'x-tenant': '7' }, { 'x-tenant': '8' }));
+  }
+  assert.ok(isOne(named, { 'accept-language': 'de' }, {}));
+  assert.ok(!isOne(all, { 'accept-language': 'de' }, {}));
+});
+
+test('keeps what only one client may have from others', async (t) => {
+  const origin = await startOrigin(t, (_request, response) => {
+    response.writeHead(200, { ...JPEG, 'cache-control': 'private' }).end('body');
+  });
+  const isPrivate = async (options: HttpLoaderOptions): Promise<boolean | undefined> => {
+    const blob = await start(t, options).get(origin.url, context());
+    assert.ok(blob);
+    await readBlob(blob);
+    return blob.isPrivate;
+  };
+  assert.equal(await isPrivate({ overrideResponseHeaders: ['Cache-Control'] }), true);
+  assert.equal(await isPrivate({ overrideResponseHeaders: ['Expires'] }), false);
+});
+
 test('says where it looks, without credentials, and what it refuses', (t) => {
   const loader = start(t, { baseUrl: new URL('https://operator:password@example.com/pictures/?key=secret') });
   assert.deepEqual(loader.locate?.('a b.jpg'), ['https://example.com/pictures/a%20b.jpg']);

@@ -5,9 +5,11 @@ import { AppError } from '../errors.ts';
 import { createTypeCheck } from './accepted-type.ts';
 import type { Network } from './blocked-address.ts';
 import { decodedBody, isEncoded } from './decoded-body.ts';
+import { forwardedHeaders, isForwarded } from './request-headers.ts';
 import { createSourceDispatcher } from './source-dispatcher.ts';
 import { toSourceError } from './source-error.ts';
 import { createSourcePolicy } from './source-policy.ts';
+import { CREDENTIALS, isPrivateAnswer } from './source-privacy.ts';
 import { discard, requestSource, type SourceRequestOptions } from './source-request.ts';
 import { resolveSourceUrl } from './source-url.ts';
 
@@ -60,7 +62,8 @@ export interface HttpLoaderOptions {
  * @throws AppError `invalid` for a malformed glob, expression or proxy.
  */
 export function createHttpLoader(options: HttpLoaderOptions = {}): Loader {
-  const { maxBytes = 0, overrideResponseHeaders = [] } = options;
+  const { maxBytes = 0, overrideResponseHeaders = [], forwardHeaders = [] } = options;
+  const obeysCacheControl = overrideResponseHeaders.some((name) => name.toLowerCase() === 'cache-control');
   const urlOptions = { baseUrl: options.baseUrl, defaultScheme: options.defaultScheme ?? 'https' };
   const requestOptions = toRequestOptions(options);
   const isAcceptedType = createTypeCheck(requestOptions.accept);
@@ -89,6 +92,7 @@ export function createHttpLoader(options: HttpLoaderOptions = {}): Loader {
       ...(contentType && { contentType }),
       ...(stat && { stat }),
       headers: pickHeaders(headers, overrideResponseHeaders),
+      isPrivate: isPrivateAnswer(headers, context.headers, { forwardHeaders, obeysCacheControl }),
     };
   };
 
@@ -107,7 +111,7 @@ export function createHttpLoader(options: HttpLoaderOptions = {}): Loader {
 
   const locate: Loader['locate'] = (key) => {
     const { url } = resolveSourceUrl(key, urlOptions);
-    requestOptions.checkUrl(url);
+    requestOptions.checkUrl(url, false);
     const plain = new URL(url);
     plain.username = plain.password = '';
     return [plain.href];
@@ -115,7 +119,11 @@ export function createHttpLoader(options: HttpLoaderOptions = {}): Loader {
 
   return {
     name: 'http',
-    variesBy: options.forwardHeaders ?? [],
+    // of those who pass on everything, what tells users apart: a `Vary` of every header that there is would end caching
+    variesBy: [...(forwardHeaders.includes('*') ? CREDENTIALS : []), ...forwardHeaders]
+      .map((name) => name.toLowerCase())
+      .filter((name) => name !== '*' && isForwarded(name, forwardHeaders)),
+    variantOf: (headers) => JSON.stringify(Object.entries(forwardedHeaders(headers, forwardHeaders))),
     get,
     stat,
     locate,

@@ -35,15 +35,23 @@ export function requestHeaders(
     ...(options.accept && { accept: options.accept }),
     'accept-encoding': 'gzip, br',
     ...(authorization && { authorization }),
-    ...(client && forwarded(client, options.forwardHeaders)),
+    ...(client && forwardedHeaders(client, options.forwardHeaders)),
   };
 }
 
-function forwarded(client: Headers, names: readonly string[]): Record<string, string> {
+/** Whether a client's header of that name, in lower case, is passed on. */
+export function isForwarded(name: string, names: readonly string[]): boolean {
+  return !OWN_BUSINESS.test(name) && names.some((wanted) => wanted === '*' || wanted.toLowerCase() === name);
+}
+
+/**
+ * The headers of a client that are passed on.
+ *
+ * @param names In any case; `*` for all that can be.
+ * @returns names in lower case.
+ */
+export function forwardedHeaders(client: Headers, names: readonly string[]): Record<string, string> {
   const ofConnection = (client.get('connection') ?? '').toLowerCase().split(/\s*,\s*/);
-  const wanted = new Set(names.map((name) => name.toLowerCase()));
-  const passed = [...client].filter(
-    ([name]) => (wanted.has('*') || wanted.has(name)) && !OWN_BUSINESS.test(name) && !ofConnection.includes(name),
-  );
+  const passed = [...client].filter(([name]) => isForwarded(name, names) && !ofConnection.includes(name));
   return Object.fromEntries(passed);
 }

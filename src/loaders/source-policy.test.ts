@@ -83,6 +83,14 @@ test('matches hostile expressions in linear time', () => {
   assert.ok(!isAllowed(`https://a.test/${'a'.repeat(50_000)}!`, { allowedSourceRegexps }));
 });
 
+test('takes a guess that the lists lack for no picture, and refuses one for any other reason', () => {
+  const check = createSourcePolicy({ ...NONE, allowedSources: ['a.test'], httpsOnly: true });
+  assert.throws(() => check(new URL('https://b.test/x'), true), { code: 'not-found' });
+  assert.throws(() => check(new URL('https://b.test/x'), false), { code: 'source-not-allowed' });
+  assert.throws(() => check(new URL('http://a.test/x'), true), { code: 'source-not-allowed' });
+  check(new URL('https://a.test/x'), true);
+});
+
 test('refuses plain http when told so', () => {
   assert.ok(isAllowed('https://a.test/', { httpsOnly: true }));
   assert.ok(!isAllowed('http://a.test/', { httpsOnly: true }));

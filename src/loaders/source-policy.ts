@@ -16,14 +16,15 @@ export interface SourcePolicyOptions {
  * Compiles the check that a key's URL and the target of every redirect must pass. Addresses are another matter, of the
  * dialer.
  *
- * @returns throws AppError `source-not-allowed`.
+ * @returns throws AppError `source-not-allowed`; `not-found` for a guess that the lists lack: a key that names no scheme
+ * is most likely no URL at all, but a picture that another source turned out not to have.
  * @throws AppError `invalid` for a malformed pattern: without it, everything or nothing would be allowed.
  */
-export function createSourcePolicy(options: SourcePolicyOptions): (url: URL) => void {
+export function createSourcePolicy(options: SourcePolicyOptions): (url: URL, isGuess?: boolean) => void {
   const isAllowedHost = createHostMatcher(options.allowedSources);
   const regexps = options.allowedSourceRegexps.map(compileRegexp);
   const allowsAll = options.allowedSources.length === 0 && regexps.length === 0;
-  return (url) => {
+  return (url, isGuess = false) => {
     if (url.protocol !== 'https:' && url.protocol !== 'http:') {
       throw new AppError('source-not-allowed', { publicMessage: 'only http and https sources are served' });
     }
@@ -32,7 +33,10 @@ export function createSourcePolicy(options: SourcePolicyOptions): (url: URL) => 
     }
     if (allowsAll || isAllowedHost(url)) return;
     const text = cleaned(url);
-    if (!regexps.some((regexp) => regexp.test(text))) throw new AppError('source-not-allowed');
+    if (regexps.some((regexp) => regexp.test(text))) return;
+    throw new AppError(isGuess ? 'not-found' : 'source-not-allowed', {
+      detail: `${url.host} is not in the allow list`,
+    });
   };
 }
 

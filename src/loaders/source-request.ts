@@ -10,8 +10,8 @@ import type { SourceUrl } from './source-url.ts';
 /** How requests are made. */
 export interface SourceRequestOptions extends RequestHeaderOptions {
   readonly dispatcher: SourceDispatcher;
-  /** Throws for a URL that is not to be fetched. */
-  readonly checkUrl: (url: URL) => void;
+  /** Throws for a URL that is not to be fetched; that of a redirect is no guess. */
+  readonly checkUrl: (url: URL, isGuess: boolean) => void;
   readonly maxRedirects: number;
   /** Milliseconds from the request to the answer's headers. */
   readonly headersTimeoutMs: number;
@@ -51,7 +51,7 @@ export async function requestSource(
 ): Promise<SourceResponse> {
   let hop = source;
   for (let redirects = 0; redirects <= options.maxRedirects; redirects++) {
-    options.checkUrl(hop.url);
+    options.checkUrl(hop.url, hop === source && source.isGuess);
     const client = hop.url.origin === source.url.origin ? context.headers : undefined;
     const response = await send(method, hop, client, context.signal, options);
     if (response.statusCode >= 200 && response.statusCode <= 299) {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { makeDir, runImagor, startImagor } from '../support/imagor-process.ts';
@@ -51,6 +53,11 @@ describe('a server', async () => {
   const server = await startImagor({ after }, ['-config', file, '-server-path-prefix=/flag', '-imagor-workers=1'], {
     SERVER_PATH_PREFIX: '/environment',
     IMAGOR_BASE_PATH_REDIRECT: '/from-environment',
+  });
+
+  it('listens at the address that -server-address names, and at no other', async () => {
+    const socket = connect(server.port, '127.0.0.2'); // on Linux it is this machine, too
+    await assert.rejects(once(socket, 'connect'), { code: /ECONNREFUSED|EADDRNOTAVAIL|ETIMEDOUT|EHOSTUNREACH/ });
   });
 
   it('reads flags before the environment before the file', async () => {

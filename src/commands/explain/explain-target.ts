@@ -172,7 +172,7 @@ function headersOf(
   const contentType = last?.step === 'result' ? last.contentType : '';
   if (contentType !== '') headers.set('content-type', contentType);
   headers.set('content-disposition', contentDisposition(asked.filters, resolved.params.image, contentType));
-  const answer = { asked, resolved, headers: undefined, etag: undefined, modifiedAt: undefined };
+  const answer = { asked, resolved, headers: undefined, etag: undefined, modifiedAt: undefined, isPrivate: false };
   addCacheHeaders(headers, answer, new Headers(), cacheOptions(config), Date.now());
   return Object.fromEntries(headers);
 }

@@ -79,7 +79,7 @@ function settle(places: readonly Place[], bytes: number): readonly Place[] {
 }
 
 async function load(image: string, { parts, accept }: Finding): Promise<Pick<FoundImage, 'bytes' | 'error'>> {
-  const saver = new Saver({ timeoutMs: 0, onFailure() {} }); // nothing is saved
+  const saver = new Saver({ timeoutMs: 0, maxBytes: 0, onFailure() {} }); // nothing is saved
   const context = { signal: AbortSignal.timeout(LOOK_TIMEOUT_MS), headers: new Headers({ accept }) };
   try {
     const { bytes } = await new Sources(parts, saver).load(image, context, { take() {}, keepUntil() {} });

@@ -59,6 +59,7 @@ export async function createS3Router(
 
   return {
     name: 's3',
+    isOwn: true,
     get: (image, context) => ask<Blob>(image, context, (bucket, key) => bucket.get(key, context)),
     stat: (image, context) => ask<Stat>(image, context, async (bucket, key) => bucket.stat?.(key, context)),
     locate(image) {

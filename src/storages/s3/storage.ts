@@ -172,7 +172,7 @@ export function createS3Storage(options: S3StorageOptions): Storage {
     return object ? [subjectOf(object)] : [];
   };
 
-  return { name: 's3', get, getIfChanged, stat, locate, put, delete: remove, close: client.close };
+  return { name: 's3', isOwn: true, get, getIfChanged, stat, locate, put, delete: remove, close: client.close };
 }
 
 function isForbidden(error: unknown): error is AppError {
