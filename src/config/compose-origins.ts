@@ -92,7 +92,8 @@ function httpLoader(config: Config): Loader[] {
     allowedSources: config.httpLoaderAllowedSources,
     allowedSourceRegexps: config.httpLoaderAllowedSourceRegexp === '' ? [] : [config.httpLoaderAllowedSourceRegexp],
     httpsOnly: config.httpLoaderHttpsOnly,
-    maxBytes: config.httpLoaderMaxAllowedSizeBytes,
+    // a stranger's source may have no end
+    maxBytes: config.httpLoaderMaxAllowedSizeBytes || config.imagorSourceMemoryBytes,
     maxRedirects: config.httpLoaderMaxRedirects,
     insecureSkipVerify: config.httpLoaderInsecureSkipVerifyTransport,
     proxyUrls: config.httpLoaderProxyUrls.map((url) => new URL(url)),

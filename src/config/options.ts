@@ -295,7 +295,7 @@ export const OPTION_TABLE = {
     'http-loader-max-allowed-size': {
       type: 'bytes',
       default: '0',
-      help: 'Largest source to load, in bytes; 0 sets no limit.',
+      help: 'Largest source to load, in bytes; 0 sets no limit but IMAGOR_SOURCE_MEMORY.',
     },
     'http-loader-insecure-skip-verify-transport': {
       type: 'switch',

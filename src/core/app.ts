@@ -6,7 +6,14 @@ import { withTimeout } from './deadline.ts';
 import { Maker, type MakerOptions } from './maker.ts';
 import { observe } from './observer.ts';
 import type { IoContext, Known } from './ports.ts';
-import type { ConditionalAnswer, ImageAnswer, Product, UnchangedProduct } from './product.ts';
+import type {
+  Answered,
+  ConditionalAnswer,
+  DescribedProduct,
+  ImageAnswer,
+  Product,
+  UnchangedProduct,
+} from './product.ts';
 import { isAllowed, readingsOf, type Trust } from './readings.ts';
 import { type Resolved, type ResolveOptions, resolve } from './resolve.ts';
 import { Results, type ResultsOptions } from './results.ts';
@@ -65,6 +72,25 @@ export class App {
       if (second && error instanceof AppError && error.code === 'invalid') return this.#answer(second, context, known);
       throw error;
     }
+  }
+
+  /**
+   * Describes a stored picture without reading it.
+   *
+   * @param path As for {@link answerPath}.
+   * @returns undefined where that cannot be done: {@link answerPath} tells why, or makes the picture.
+   * @throws AppError `expired`, `timeout`, …
+   */
+  async describePath(path: string, context: IoContext): Promise<Answered<DescribedProduct> | undefined> {
+    const asked = readingsOf(path).find((params) => isAllowed(params, this.#options));
+    if (!asked || asked.image === '') return undefined;
+    const resolved = this.#resolve(asked, context);
+    if (!this.#results.areKept(resolved)) return undefined;
+    const { requestTimeoutMs } = this.#options;
+    const found = await withTimeout(context.signal, requestTimeoutMs, 'the request', (signal) =>
+      this.#results.describe(resolved.params, { ...context, signal }),
+    );
+    return found && { ...found, asked, resolved };
   }
 
   /**

@@ -7,6 +7,8 @@ export interface Stat {
   readonly modifiedAt?: Date;
   /** As the store gave it, quotes included where it has them. */
   readonly etag?: string;
+  /** Media type, where the store keeps one. */
+  readonly contentType?: string;
 }
 
 /** Whether something modified then is what was seen at `since`, an HTTP date, which has no fractions of a second. */

@@ -27,6 +27,14 @@ export interface UnchangedProduct extends Description {
   readonly bytes?: undefined;
 }
 
+/** A stored picture without its bytes, for one who asks by HEAD. */
+export interface DescribedProduct extends Description {
+  readonly bytes?: undefined;
+  readonly contentType: string;
+  /** Bytes that there are. */
+  readonly size: number;
+}
+
 /** A product, and what its HTTP headers depend on. */
 export type Answered<Made> = Made & {
   /** The URL as it was asked for, without the operator's parameters. */

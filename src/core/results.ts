@@ -6,7 +6,7 @@ import { etagOf } from './etag.ts';
 import { failureAt, isNotFound, type LookupFailure, waitFor } from './load.ts';
 import { type Observer, observe, type Told } from './observer.ts';
 import type { IoContext, Known, Storage } from './ports.ts';
-import type { Product, UnchangedProduct } from './product.ts';
+import type { DescribedProduct, Product, UnchangedProduct } from './product.ts';
 import { isWorthKeeping, type Resolved } from './resolve.ts';
 import type { Save, Saver } from './saver.ts';
 import { contentTypeOf, sniff } from './sniff.ts';
@@ -71,6 +71,33 @@ export class Results {
     return undefined;
   }
 
+  /**
+   * Looks a result up without reading it.
+   *
+   * @returns undefined where no storage that is asked first knows its size and type; it may be there all the same.
+   * @throws the signal's reason.
+   */
+  async describe(params: ImageParams, { signal, headers, observer }: IoContext): Promise<DescribedProduct | undefined> {
+    const [from] = this.#options.resultStorages;
+    if (!from) return undefined;
+    const key = resultKey(params, this.#options.resultStoragePathStyle);
+    const context = { signal, headers, observer, resultOf: params.image };
+    const { stallTimeoutMs, onLookupFailure } = this.#options;
+    try {
+      const stat = await withTimeout(signal, stallTimeoutMs, waitFor({ from, key }), (looking) =>
+        unlessAbsent(from.stat(key, { ...context, signal: looking })),
+      );
+      if (!stat?.size || stat.contentType === undefined) return undefined;
+      const { size, contentType, etag, modifiedAt } = stat;
+      const found = { ...STORED, size, contentType, etag, modifiedAt };
+      return (await this.#isOutdated(found, params.image, context)) ? undefined : found;
+    } catch (error) {
+      signal.throwIfAborted();
+      onLookupFailure(failureAt({ from, role: 'result-storage', key }, error, observer));
+      return undefined;
+    }
+  }
+
   /** Keeps a result in every storage. Never rejects. */
   async save(params: ImageParams, product: Product, observer: Observer | undefined): Promise<void> {
     const { resultStorages, resultStoragePathStyle } = this.#options;
@@ -97,7 +124,7 @@ export class Results {
     return found && (await this.#isOutdated(found, params.image, context)) ? undefined : found;
   }
 
-  async #isOutdated({ modifiedAt }: Product | UnchangedProduct, image: string, context: IoContext): Promise<boolean> {
+  async #isOutdated({ modifiedAt }: Pick<Product, 'modifiedAt'>, image: string, context: IoContext): Promise<boolean> {
     if (!this.#options.modifiedTimeCheck || !modifiedAt) return false;
     const changedAt = await this.#sources.modifiedAt(image, context);
     return changedAt !== undefined && modifiedAt < changedAt;

@@ -9,7 +9,7 @@ import { knownOf } from './conditional.ts';
 import { allowEveryOrigin } from './cors.ts';
 import { emptyResponse } from './empty-response.ts';
 import { errorResponse } from './error-response.ts';
-import { type ImageStyle, imageResponse, uploadResponse } from './image-response.ts';
+import { describedResponse, type ImageStyle, imageResponse, uploadResponse } from './image-response.ts';
 import { landingPage } from './landing-page.ts';
 import { belowPathPrefix } from './path-prefix.ts';
 import { type ReadinessState, readinessResponse } from './readiness.ts';
@@ -119,6 +119,8 @@ async function route(site: Site, asked: Asked, target: string): Promise<Response
     });
   }
   if (options.uploads && params.image === '') return uploadForm(params, options.uploads);
+  const described = method === 'HEAD' ? await app.describePath(path, contextOf(asked)) : undefined;
+  if (described) return describedResponse(described, request, site.style);
   const answer = await app.answerPath(path, contextOf(asked), knownOf(request.headers));
   if (answer.bytes && answer.failure) options.onError(answer.failure, request, observer.requestId);
   return imageResponse(answer, request, site.style);

@@ -1,4 +1,4 @@
-import type { ConditionalAnswer, ImageAnswer } from '../core/product.ts';
+import type { Answered, ConditionalAnswer, DescribedProduct, ImageAnswer } from '../core/product.ts';
 import { type CacheOptions, cacheHeaders } from './cache-headers.ts';
 import { contentDisposition } from './content-disposition.ts';
 
@@ -22,11 +22,28 @@ const NOT_TAKEN_OVER: ReadonlySet<string> = new Set([
 ]);
 
 /** What describes the bytes of an answer, whatever its status. */
-export function contentHeaders({ bytes, contentType, asked, resolved, failure }: ImageAnswer): Headers {
-  const isSource = resolved.isRaw || failure !== undefined;
+export function contentHeaders({ bytes, failure, ...answer }: ImageAnswer): Headers {
+  return describingHeaders({ ...answer, size: bytes.length }, failure !== undefined);
+}
+
+/**
+ * What describes bytes that are not at hand.
+ *
+ * @param isFailure They are the source, in place of a picture that could not be made of it.
+ */
+export function describingHeaders(
+  {
+    contentType,
+    size,
+    asked,
+    resolved,
+  }: Pick<Answered<DescribedProduct>, 'contentType' | 'size' | 'asked' | 'resolved'>,
+  isFailure = false,
+): Headers {
+  const isSource = resolved.isRaw || isFailure;
   return new Headers({
     'content-type': contentType,
-    'content-length': String(bytes.length),
+    'content-length': String(size),
     'content-disposition': contentDisposition(asked.filters, resolved.params.image, contentType),
     ...(isSource || contentType.startsWith('image/svg') ? RAW_HEADERS : {}),
   });
@@ -39,7 +56,7 @@ export function contentHeaders({ bytes, contentType, asked, resolved, failure }:
  */
 export function addCacheHeaders(
   headers: Headers,
-  { asked, resolved, etag, modifiedAt, isPrivate }: ConditionalAnswer,
+  { asked, resolved, etag, modifiedAt, isPrivate }: ConditionalAnswer | Answered<DescribedProduct>,
   request: Headers,
   cache: CacheOptions,
   now: number,

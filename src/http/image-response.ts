@@ -1,10 +1,10 @@
-import type { ConditionalAnswer, ImageAnswer } from '../core/product.ts';
+import type { Answered, ConditionalAnswer, DescribedProduct, ImageAnswer } from '../core/product.ts';
 import { AppError } from '../errors.ts';
 import type { CacheOptions } from './cache-headers.ts';
 import { judge, type Validators } from './conditional.ts';
 import { type ErrorStyle, errorHeaders, errorResponse } from './error-response.ts';
 import { parseHttpDate } from './http-date.ts';
-import { addCacheHeaders, contentHeaders, takeOver } from './image-headers.ts';
+import { addCacheHeaders, contentHeaders, describingHeaders, takeOver } from './image-headers.ts';
 import { MIN_RANGE_BYTES, selectRange } from './range.ts';
 
 /** How answers are sent. */
@@ -28,20 +28,32 @@ export function imageResponse(answer: ConditionalAnswer, request: Request, style
   const headers = contentHeaders(answer);
   addCacheHeaders(headers, answer, request.headers, style.cache, now);
   takeOver(headers, answer.headers);
-  const validators = new SentValidators(headers);
-  switch (judge(request.headers, validators)) {
-    case 'not-modified':
-      return notModified(headers);
-    case 'failed':
-      return errorResponse(
-        new AppError('invalid', { status: 412, publicMessage: 'precondition failed' }),
-        style.errors,
-      );
-  }
+  const instead = unmet(request.headers, headers, style.errors);
+  if (instead) return instead;
   if (answer.bytes.length < MIN_RANGE_BYTES) return pictureResponse(200, answer.bytes, headers);
   headers.set('accept-ranges', 'bytes');
   if (request.method !== 'GET') return pictureResponse(200, answer.bytes, headers);
-  return rangeResponse(answer.bytes, headers, request.headers, validators, style.errors, now);
+  return rangeResponse(answer.bytes, headers, request.headers, new SentValidators(headers), style.errors, now);
+}
+
+/** The answer to a HEAD for a stored picture that has not been read. */
+export function describedResponse(answer: Answered<DescribedProduct>, request: Request, style: ImageStyle): Response {
+  const headers = describingHeaders(answer);
+  addCacheHeaders(headers, answer, request.headers, style.cache, Date.now());
+  if (answer.size >= MIN_RANGE_BYTES) headers.set('accept-ranges', 'bytes');
+  return unmet(request.headers, headers, style.errors) ?? new Response(null, { headers });
+}
+
+/** The answer where the request's preconditions do not let the whole one go out. */
+function unmet(request: Headers, headers: Headers, errors: ErrorStyle): Response | undefined {
+  switch (judge(request, new SentValidators(headers))) {
+    case 'proceed':
+      return undefined;
+    case 'not-modified':
+      return notModified(headers);
+    case 'failed':
+      return errorResponse(new AppError('invalid', { status: 412, publicMessage: 'precondition failed' }), errors);
+  }
 }
 
 /** The answer to an upload. Nobody can ask for it again, so it names no version and has no parts. */

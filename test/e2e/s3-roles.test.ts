@@ -62,6 +62,19 @@ for (const target of await startProgramTargets({ after })) {
       assert.deepEqual(asked, [304]);
     });
 
+    it('S26 answers HEAD as GET, without reading the result', async () => {
+      const before = target.server?.requests.length ?? 0;
+      const head = await fetch(url, { method: 'HEAD' });
+      const asked = target.server?.requests.slice(before).map(({ method, status }) => `${method} ${status}`);
+      const { headers } = await fetch(url);
+      const told = (from: Headers): (string | null)[] =>
+        ['content-type', 'content-length', 'content-disposition', 'etag', 'last-modified', 'cache-control'].map(
+          (name) => from.get(name),
+        );
+      assert.deepEqual([head.status, told(head.headers)], [200, told(headers)]);
+      if (asked) assert.deepEqual(asked, ['HEAD 200']);
+    });
+
     it('S25 says not found, and nothing of buckets, for what is not there', async () => {
       const response = await fetch(`${server.url}/unsafe/9x9/missing.png`);
       const text = await response.text();

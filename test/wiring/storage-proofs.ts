@@ -139,6 +139,7 @@ async function slowSaves(test: Lifetime, { origin, asked, fresh }: World): Promi
       'gcloud-storage-bucket': 'kept',
       'imagor-save-timeout': '200ms',
       'imagor-source-memory': '1',
+      'http-loader-max-allowed-size': '100000',
     },
     async look(server) {
       gcs.faults.push(404, 'hang');

@@ -189,10 +189,12 @@ function statOf(headers: Headers): Stat {
   const size = header(headers, 'content-length');
   const modifiedAt = new Date(header(headers, 'last-modified'));
   const etag = header(headers, 'etag');
+  const contentType = header(headers, 'content-type');
   return {
     ...(/^\d+$/.test(size) && { size: Number(size) }),
     ...(!Number.isNaN(modifiedAt.getTime()) && { modifiedAt }),
     ...(etag && { etag }),
+    ...(contentType && { contentType }),
   };
 }
 
