@@ -101,7 +101,7 @@ for (const target of await startProgramTargets({ after })) {
       const refused = new RegExp(`^s3://${others.name}/(kept/a|results/4x3/a)\\.png: AccessDenied \\(403\\)`);
       for (const [event, role] of [
         ['not read', 'storage'],
-        ['result not looked up', undefined],
+        ['not read', 'result-storage'],
         ['not saved', 'storage'],
         ['not saved', 'result-storage'],
       ] as const) {
