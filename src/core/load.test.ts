@@ -94,6 +94,19 @@ describe('loadFirst', () => {
     );
   });
 
+  it('tells of what failed, the last one only where it is the operator’s own', async () => {
+    const told: string[] = [];
+    const onLookupFailure = ({ storage, error }: LookupFailure): void => void told.push(`${storage} ${error.code}`);
+    const ask = (loaders: readonly Loader[]): Promise<unknown> => {
+      const candidates = loaders.map((from) => ({ from, role: 'loader' as const, key: 'key' }));
+      return assert.rejects(loadFirst(candidates, CONTEXT, { ...PATIENT, onLookupFailure }));
+    };
+    const own = { ...loader('own', 'source-not-allowed'), isOwn: true };
+    await ask([loader('absent', 'not-found'), own, loader('stranger', 'source-failed')]);
+    await ask([own]);
+    assert.deepEqual(told, ['own source-not-allowed', 'own source-not-allowed']);
+  });
+
   it('lets the last one take the time that the request has', async () => {
     let found: (bytes: Uint8Array) => void = () => {};
     const slow: Loader = {

@@ -11,7 +11,7 @@ export interface Asked {
   readonly key: string;
 }
 
-/** A storage or loader that failed, so that another was asked, or the result made again. */
+/** A storage or loader that failed, whatever became of the request. */
 export interface LookupFailure {
   readonly role: Role;
   readonly storage: string;
@@ -56,8 +56,8 @@ export async function loadFirst<Candidate extends Asked>(
     } catch (error) {
       context.signal.throwIfAborted();
       failures.push(error);
-      if ((!isLast || candidate.from.isOwn) && !isNotFound(error))
-        options.onLookupFailure(failureAt(candidate, error, context.observer));
+      const isNews = !isLast || candidate.from.isOwn;
+      if (isNews && !isNotFound(error)) options.onLookupFailure(failureAt(candidate, error, context.observer));
     }
   }
   throw failures.find((failure) => !isNotFound(failure)) ?? failures.at(-1) ?? new AppError('not-found');

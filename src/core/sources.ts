@@ -19,7 +19,7 @@ export interface SourcesOptions {
   readonly loadTimeoutMs: number;
   /** Milliseconds that a storage may take to answer, or pause in the middle, before others are asked; 0 for no limit. */
   readonly stallTimeoutMs: number;
-  /** Told of storages and loaders that failed where the request went on without them. */
+  /** Told of storages that failed, and of loaders: those that others were asked for, and the operator's own. */
   onLookupFailure(failure: LookupFailure): void;
 }
 
@@ -127,7 +127,8 @@ export class Sources {
         if (stat?.modifiedAt) return stat.modifiedAt;
       } catch (error) {
         signal.throwIfAborted();
-        if (!isNotFound(error)) onLookupFailure(failureAt({ from, role, key }, error, observer));
+        const isNews = isStoring || from.isOwn;
+        if (isNews && !isNotFound(error)) onLookupFailure(failureAt({ from, role, key }, error, observer));
       }
     }
     return undefined;

@@ -45,7 +45,7 @@ for (const target of await startTargets({ after })) {
       const bucket = await makeBucket(target);
       await bucket.put('a.jpg', 'picture', { ContentType: 'image/jpeg' });
       const { ETag, LastModified } = await bucket.head('a.jpg');
-      const expected = { size: 7, modifiedAt: LastModified, etag: ETag };
+      const expected = { size: 7, modifiedAt: LastModified, etag: ETag, contentType: 'image/jpeg' };
       const storage = await makeStorage(target, { bucket: bucket.name });
       assert.deepEqual(await storage.stat('a.jpg', ioContext()), expected);
       const blob = await storage.get('a.jpg', ioContext());

@@ -54,14 +54,14 @@ export async function serverProofs(test: Lifetime, { dir, origin }: World): Prom
     {
       name: 'a result storage that hangs',
       env: { STORAGE_EMULATOR_HOST: gcs.url },
-      options: { ...base, 'imagor-load-timeout': '400ms', 'gcloud-result-storage-bucket': 'made' },
+      options: { ...base, 'imagor-load-timeout': '4s', 'gcloud-result-storage-bucket': 'made' },
       async look(server) {
         gcs.faults.push('hang');
         const { status } = await server.ask('/unsafe/4x3/a.png');
         const { role, storage, detail } = (await server.logged('not read')).fields;
         return [status, role, storage, detail];
       },
-      seen: [200, 'result-storage', 'gcs', 'waiting for 4x3/a.png from gcs took over 100 ms'],
+      seen: [200, 'result-storage', 'gcs', 'waiting for 4x3/a.png from gcs took over 1000 ms'],
     },
     {
       name: 'the number of workers',
