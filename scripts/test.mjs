@@ -1,4 +1,5 @@
 // npm test [-- PATTERN …]: installs and builds what is missing, then runs every test whose path has one of the patterns.
+// Those of faults are for `npm run faults`, unless a pattern names them.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
@@ -10,7 +11,9 @@ const patterns = process.argv.slice(2);
 const files = ['src', 'test', 'bench']
   .flatMap((folder) => readdirSync(path.join(root, folder), { recursive: true }).map((file) => path.join(folder, file)))
   .filter((file) => file.endsWith('.test.ts') && !file.includes('node_modules'))
-  .filter((file) => patterns.length === 0 || patterns.some((pattern) => file.includes(pattern)))
+  .filter((file) =>
+    patterns.length === 0 ? !file.includes('test/faults/') : patterns.some((pattern) => file.includes(pattern)),
+  )
   // from the sources' list, since dist may still hold tests that have been deleted
   .map((file) => path.join('dist', file.replace(/\.ts$/, '.js')));
 if (files.length === 0) {

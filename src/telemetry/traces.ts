@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import {
   type Attributes,
   ROOT_CONTEXT,
@@ -52,6 +53,9 @@ export interface Traces {
   close(): Promise<void>;
 }
 
+/** Milliseconds that the end of the program waits for what is left to be sent. */
+const FLUSH_MS = 2_000;
+
 /** Outcomes that are no failure of the server's. */
 const FINE: ReadonlySet<Outcome> = new Set(['done', 'absent', 'unchanged', 'client-gone']);
 
@@ -70,7 +74,8 @@ export function createTraces(options: TracesOptions): Traces {
   const tracer = provider.getTracer('imagor-ts', options.serviceVersion);
   return {
     watcher: { begin: (request, requestId) => watch(tracer, request, requestId) },
-    close: () => provider.shutdown().catch(() => {}),
+    // the exporter goes on trying; a server that ends does not wait for a collector that is away
+    close: () => Promise.race([provider.shutdown().catch(() => {}), delay(FLUSH_MS, undefined, { ref: false })]),
   };
 }
 

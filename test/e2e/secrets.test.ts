@@ -76,7 +76,7 @@ const start = (env: Readonly<Record<string, string>>): Promise<ImagorProcess> =>
     { after },
     [
       ...['-debug', '-server-access-log', '-imagor-unsafe', '-imagor-workers', '1', '-upload-loader-enable'],
-      ...['-file-loader-base-dir', dir, '-imagor-load-timeout', '2s', '-imagor-save-timeout', '2s'],
+      ...['-file-loader-base-dir', dir, '-imagor-load-timeout', '500ms', '-imagor-save-timeout', '500ms'],
       ...['-imagor-response-raw-on-error', '-vips-max-width', '2000'],
     ],
     { ...SETTINGS, ...env },
@@ -116,7 +116,7 @@ const PATHS: readonly string[] = [
   ]),
 ];
 
-const METHODS = ['GET', 'POST', 'PUT', 'OPTIONS'];
+const METHODS = ['GET', 'POST'];
 
 /** All that a server answers to all that is asked of it. */
 async function provoke(server: ImagorProcess): Promise<{ said: string; statuses: Set<number> }> {

@@ -88,7 +88,7 @@ test('reads an object with what is known of it', async () => {
   answers = [ok('bytes')];
   const blob = await storage().get('dir/a b+[1].jpg', context());
   assert.ok(blob?.body instanceof Uint8Array);
-  const stat = { size: 5, modifiedAt: new Date(MODIFIED), etag: '"e"' };
+  const stat = { size: 5, modifiedAt: new Date(MODIFIED), etag: '"e"', contentType: 'image/png' };
   assert.deepEqual(
     { ...blob, body: String(Buffer.from(blob.body)) },
     { body: 'bytes', contentType: 'image/png', stat },
@@ -126,7 +126,9 @@ test('does not read what is known', async () => {
   const notModified: RequestListener = (_, response) => void response.writeHead(304, { etag: '"e"' }).end();
   answers = [notModified, ok('bytes')];
   const found = await storage().getIfChanged('a.jpg', { etag: 'W/"e"' }, context());
-  assert.deepEqual(found, { stat: { size: 5, modifiedAt: new Date(MODIFIED), etag: '"e"' } });
+  assert.deepEqual(found, {
+    stat: { size: 5, modifiedAt: new Date(MODIFIED), etag: '"e"', contentType: 'image/png' },
+  });
   assert.equal(requests[0]?.headers['if-none-match'], '"e"');
   assert.equal(requests[1]?.method, 'HEAD', 'for the date');
   const changed = await storage().getIfChanged('a.jpg', { modifiedAt: new Date(MODIFIED) }, context());

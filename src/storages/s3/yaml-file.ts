@@ -16,7 +16,7 @@ import { AppError } from '../../errors.ts';
 const MAX_DEPTH = 100;
 
 /** Maps read, merged ones each time: aliases of aliases grow without end. */
-const MAX_MERGED = 100_000;
+const MAX_MERGED = 1_000;
 
 /** What is wrong with YAML that is none, by the parser's codes, where there is something to say of it. */
 const YAML_MISTAKES: Partial<Readonly<Record<ErrorCode, string>>> = {
