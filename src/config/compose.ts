@@ -241,5 +241,12 @@ function workerEnvironment(
   );
   // pictures stay in memory, not in temporary files, and damaged ones are no news. libvips knows k, m and g: 1t is a byte
   const vector = vipsVector === 0 ? {} : { VIPS_VECTOR: String(vipsVector) };
-  return { VIPS_DISC_THRESHOLD: '1024g', VIPS_WARNING: '0', ...vector, ...Object.fromEntries(passed) };
+  // glibc would give every thread that an encoder starts an arena of its own, and rarely empty it
+  return {
+    VIPS_DISC_THRESHOLD: '1024g',
+    VIPS_WARNING: '0',
+    MALLOC_ARENA_MAX: '2',
+    ...vector,
+    ...Object.fromEntries(passed),
+  };
 }
