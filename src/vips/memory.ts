@@ -4,19 +4,29 @@ import type { Pointer } from './declarations.ts';
 /** Bytes of a pointer; the binding runs on 64-bit platforms only, as the npm builds of libvips do. */
 const POINTER_BYTES = 8n;
 
-/** Bytes of a GValue: a GType and two unions of eight bytes (gobject/gvalue.h). */
-const GVALUE_BYTES = 24;
+/** Words of a GValue: a GType and two unions of eight bytes (gobject/gvalue.h). */
+const GVALUE_WORDS = 3n;
 
-/** Zeroed memory for one GValue, freed with {@link freeGValue}; `g_value_init` wants it zeroed. */
+/** Unset GValues, as many as were ever in use at once: a handful. */
+const spare: Pointer[] = [];
+
+/** Zeroed memory for one GValue, given back with {@link freeGValue}; `g_value_init` wants it zeroed. */
 export function allocateGValue(): Pointer {
-  const value = koffi.alloc('uint8_t', GVALUE_BYTES) as Pointer;
-  new Uint8Array(koffi.view(value, GVALUE_BYTES)).fill(0);
-  return value;
+  return spare.pop() ?? zeroedWords(GVALUE_WORDS);
 }
 
-/** Frees what {@link allocateGValue} gave out; the value must have been unset before. */
+/** Takes back what {@link allocateGValue} gave out; the value must have been unset before, which zeroes it. */
 export function freeGValue(value: Pointer): void {
-  koffi.free(value);
+  spare.push(value);
+}
+
+// koffi's views of native memory are let go by a finalizer that waits for a turn of the event loop. In a worker none ever
+// comes, so nothing here may make one.
+
+function zeroedWords(words: bigint): Pointer {
+  const memory = koffi.alloc('uint64_t', Number(words)) as Pointer;
+  for (let word = 0n; word < words; word += 1n) koffi.encode(memory + word * POINTER_BYTES, 'uint64_t', 0);
+  return memory;
 }
 
 /** Reads the C `int` at an address. */
@@ -41,8 +51,9 @@ export function readText(at: Pointer): string {
 }
 
 /** Copies `length` bytes at an address into memory of JavaScript's own. */
-export function copyBytes(at: Pointer, length: number): Uint8Array {
-  return Buffer.from(new Uint8Array(koffi.view(at, length)));
+export function copyBytes(at: Pointer, length: number): Buffer {
+  const copy = koffi.decode(at, 'uint8_t', length) as Uint8Array;
+  return Buffer.from(copy.buffer, copy.byteOffset, copy.length);
 }
 
 /** Reads `n` C `int`s. */
