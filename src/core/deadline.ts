@@ -17,20 +17,33 @@ export async function withTimeout<Result>(
 ): Promise<Result> {
   parent.throwIfAborted();
   const controller = new AbortController();
-  const { signal } = controller;
-  const onParent = (): void => controller.abort(parent.reason);
-  const onTime = (): void => controller.abort(tooLate(timeoutMs, what));
-  const timer = timeoutMs > 0 ? setTimeout(onTime, timeoutMs) : undefined;
-  parent.addEventListener('abort', onParent, { once: true });
-  try {
-    return await new Promise<Result>((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(signal.reason), { once: true });
-      work(signal, () => timer?.refresh()).then(resolve, reject);
-    });
-  } finally {
-    clearTimeout(timer);
-    parent.removeEventListener('abort', onParent);
-  }
+  // listeners on `controller.signal` itself would cost as much again, on every lookup
+  return new Promise<Result>((resolve, reject) => {
+    const settle = (): void => {
+      clearTimeout(timer);
+      parent.removeEventListener('abort', onParent);
+    };
+    const fail = (error: unknown): void => {
+      settle();
+      reject(error);
+    };
+    const end = (reason: unknown): void => {
+      fail(reason);
+      controller.abort(reason);
+    };
+    const onParent = (): void => end(parent.reason);
+    const timer = timeoutMs > 0 ? setTimeout(() => end(tooLate(timeoutMs, what)), timeoutMs) : undefined;
+    parent.addEventListener('abort', onParent, { once: true });
+    const succeed = (result: Result): void => {
+      settle();
+      resolve(result);
+    };
+    try {
+      work(controller.signal, () => timer?.refresh()).then(succeed, fail);
+    } catch (error) {
+      fail(error);
+    }
+  });
 }
 
 function tooLate(timeoutMs: number, what: string): AppError {

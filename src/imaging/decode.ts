@@ -169,7 +169,8 @@ function shrinkJpeg(load: Load, header: Image, thumbnail: Thumbnail, options: Im
  * stands in for it.
  */
 function resizeExactly(decoded: Image, source: Extent, shrink: JpegShrink, { width, height }: Extent): Image {
-  const plain = decoded.colourspace(decoded.bands < 3 ? 'b-w' : 'srgb');
+  const space = decoded.bands < 3 ? 'b-w' : 'srgb';
+  const plain = decoded.interpretation === space ? decoded : decoded.colourspace(space);
   const resized = plain.resize((width * shrink) / source.width, { vscale: (height * shrink) / source.height });
   if (resized.width === width && resized.height === height) return resized;
   return resized.embed(0, 0, width, height, { extend: 'copy' });

@@ -94,7 +94,8 @@ export function encode(image: Image, params: ImageParams, source: Uint8Array, op
     save.stripMetadata || options.stripColorProfile || params.filters.some(isEnabledStripIcc(options));
   const plain = stripProfile ? toSrgb(image).withMetadata({ 'icc-profile-data': undefined }) : image;
   // filters count in fractions, and some savers would write those
-  const ready = plain.interpretation === 'srgb' ? plain.cast('uchar') : plain;
+  const isFraction = plain.interpretation === 'srgb' && plain.format !== 'uchar';
+  const ready = isFraction ? plain.cast('uchar') : plain;
   const contentType = contentTypeOfFormat(save.format);
   if (save.maxBytes === 0 || save.lossless || save.format === 'png') return { bytes: write(ready, save), contentType };
   const pixels = ready.copyMemory(); // every try would compute them anew

@@ -31,8 +31,16 @@ export function sourceLoader(
   if (MAGICK_KINDS.has(kind)) {
     return (more) => scope.call('magickload_buffer', { buffer: bytes, ...common, ...more })['out'] as Image;
   }
+  let loader: string | undefined; // asked for once: every loader looks at the bytes, a fifteenth of a small thumbnail's time
   return (more) => {
-    if (scope.findLoader(bytes)?.startsWith('magick')) throw new VipsError('', 'only ImageMagick knows the format');
-    return scope.load(bytes, { ...common, ...more });
+    loader ??= knownLoader(scope, bytes);
+    return scope.call(loader, { buffer: bytes, ...common, ...more })['out'] as Image;
   };
+}
+
+function knownLoader(scope: Scope, bytes: Uint8Array): string {
+  const loader = scope.findLoader(bytes);
+  if (loader === undefined) throw new VipsError('', 'the bytes are not in a known format');
+  if (loader.startsWith('magick')) throw new VipsError('', 'only ImageMagick knows the format');
+  return loader;
 }

@@ -1,5 +1,5 @@
 import type { GType, Pointer } from './declarations.ts';
-import type { Interpretation } from './enums.gen.ts';
+import type { BandFormat, Interpretation } from './enums.gen.ts';
 import { withGValue } from './gobject.ts';
 import { FUNDAMENTAL } from './gtypes.ts';
 import { getGValue, setGValue, type Value } from './gvalue.ts';
@@ -84,6 +84,13 @@ export class Image extends ImageOperations {
     const { c } = this.scope.libvips;
     const value = c.vips_image_get_interpretation(this.pointer);
     return c.vips_enum_nick(c.g_type_from_name('VipsInterpretation'), value) as Interpretation;
+  }
+
+  /** The type of a band's numbers. */
+  get format(): BandFormat {
+    const { c } = this.scope.libvips;
+    const value = c.vips_image_get_format(this.pointer);
+    return c.vips_enum_nick(c.g_type_from_name('VipsBandFormat'), value) as BandFormat;
   }
 
   /** Names of all metadata, header fields included. */
