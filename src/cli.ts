@@ -5,19 +5,12 @@ import type { Command } from './commands/command.ts';
 import { COMMANDS } from './commands/commands.ts';
 import { findCommand } from './commands/find-command.ts';
 import { commandLines, usageText } from './commands/usage.ts';
-import { parseAddress } from './config/address.ts';
-import { compose, type Service } from './config/compose.ts';
-import type { Config } from './config/config.ts';
 import { ConfigError } from './config/config-error.ts';
 import { helpText } from './config/help.ts';
-import { listenAddress } from './config/listen-address.ts';
 import { parseConfig } from './config/parse.ts';
 import { AppError } from './errors.ts';
-import type { Access } from './http/access.ts';
-import { type MetricsServer, serveMetrics } from './http/metrics-server.ts';
-import { listen, type RunningServer } from './http/node.ts';
-import { createLog, type Log } from './log.ts';
-import { stop, stopSignal } from './stop.ts';
+import { createLog } from './log.ts';
+import { serve } from './serve.ts';
 import { VERSION } from './version.ts';
 
 await main();
@@ -42,7 +35,7 @@ async function start(flags: readonly string[]): Promise<void> {
     return print(parsed.command === 'help' ? helpText(commandLines(COMMANDS)) : `${VERSION}\n`);
   const log = createLog({ isDebug: parsed.config.debug, isEcs: parsed.config.logEcs });
   for (const warning of parsed.warnings) log.warn({}, warning);
-  await serve(parsed.config, log);
+  await serve(parsed.config, process.env, log);
 }
 
 /** Does something other than serving. @returns the exit code */
@@ -63,54 +56,6 @@ async function run(command: Command, argv: readonly string[]): Promise<number> {
 
 function readText(path: string): string {
   return readFileSync(path, 'utf8');
-}
-
-/** Serves until a signal comes, then lets requests finish. */
-async function serve(config: Config, log: Log): Promise<void> {
-  const toldToStop = stopSignal(); // also while it starts
-  const service = await compose(config, process.env, log);
-  const { serverDrainDelayMs: drainDelayMs, serverShutdownTimeoutMs: shutdownTimeoutMs } = config;
-  let server: RunningServer;
-  let metrics: MetricsServer | undefined;
-  try {
-    metrics = await startMetrics(config, service, log);
-    server = await listen(service.handler, {
-      ...listenAddress(config),
-      shutdownTimeoutMs,
-      ...(service.metrics || config.serverAccessLog
-        ? { onAccess: (access: Access) => onAccess(access, config, service, log) }
-        : {}),
-    });
-  } catch (error) {
-    metrics?.close();
-    await service.close();
-    throw error;
-  }
-  const { libvipsVersion: libvips, pids } = service.processor;
-  log.info({ port: server.port, libvips, workers: pids.length }, 'listening');
-  await stop(service, server, await toldToStop, { drainDelayMs, shutdownTimeoutMs }, log);
-  metrics?.close();
-}
-
-async function startMetrics(config: Config, { metrics }: Service, log: Log): Promise<MetricsServer | undefined> {
-  const address = parseAddress(config.prometheusBind);
-  if (!metrics || !address) return undefined;
-  const server = await serveMetrics(metrics, { ...address, path: config.prometheusPath });
-  log.info({ port: server.port, path: config.prometheusPath }, 'serving metrics');
-  return server;
-}
-
-function onAccess(access: Access, config: Config, { metrics }: Service, log: Log): void {
-  metrics?.onSent(access);
-  if (!config.serverAccessLog || isProbe(access.url, config.serverPathPrefix)) return;
-  log.info({ ...access, tookMs: Math.round(access.tookMs) }, 'access');
-}
-
-/** Health checks and browsers' icons would fill the access log; imagor leaves them out, too. */
-function isProbe(url: string, pathPrefix: string): boolean {
-  const prefix = pathPrefix.replace(/\/+$/, '');
-  const path = url.startsWith(prefix) ? url.slice(prefix.length) : url;
-  return path === '/healthcheck' || path === '/readyz' || path === '/favicon.ico';
 }
 
 function print(text: string): void {
