@@ -24,8 +24,8 @@ const SAMPLE_EVERY_MS = 250;
 const THROUGHPUT_FLOOR = 0.9;
 const MEMORY_FLOOR = 1.25;
 
-/** So many different pictures are asked for that no two requests under way are the same. */
-const SIZES = 2 * OVERLOAD * LANES.length;
+/** Widths and heights that are asked for: the square of it is so many pictures that no two under way are the same. */
+const SIZES = 100;
 
 /** What came of the turns at one load. */
 interface Side {
@@ -53,8 +53,10 @@ export async function measureOverload(photos: string, effort: Effort): Promise<O
   await using server = await ServerProcess.start(program, '/healthcheck');
   let asked = 0;
   const nextPath = (): string => {
-    const width = BUSY_JOB.width + (asked++ % SIZES);
-    return recipe.pathOf({ ...BUSY_JOB, width }, BUSY_JOB.source);
+    const width = BUSY_JOB.width + (asked % SIZES);
+    const height = BUSY_JOB.height + (Math.floor(asked / SIZES) % SIZES);
+    asked += 1;
+    return recipe.pathOf({ ...BUSY_JOB, width, height }, BUSY_JOB.source);
   };
   const turn = async ({ connections, rates, memoryMb, tallies }: Side): Promise<void> => {
     const load = insistentLoad(server.origin, { ...effort.span, connections, pauseMs: PAUSE_MS, nextPath });

@@ -1,6 +1,5 @@
 import type { Loader, Storage } from '../core/ports.ts';
 import { createGcsStorage, type GcsAcl } from '../storages/gcs.ts';
-import { connectGcs } from '../storages/gcs-client.ts';
 import type { Config } from './config.ts';
 
 /** What Google Cloud Storage does. */
@@ -19,6 +18,7 @@ export interface GcsRoles {
 export async function composeGcs(config: Config, emulatorHost: string | undefined): Promise<GcsRoles> {
   const buckets = [config.gcloudLoaderBucket, config.gcloudStorageBucket, config.gcloudResultStorageBucket];
   if (buckets.every((bucket) => bucket === '')) return { loaders: [], storages: [], resultStorages: [] };
+  const { connectGcs } = await import('../storages/gcs-client.ts'); // slow to load, and few need it
   const client = await connectGcs({ emulatorHost: emulatorHost ?? '' });
   const role = (
     bucket: string,

@@ -1,7 +1,6 @@
 import type { Loader, Storage } from '../core/ports.ts';
-import { createS3Client, type S3Client, type S3ClientOptions } from '../storages/s3/client.ts';
+import type { S3Client, S3ClientOptions } from '../storages/s3/client.ts';
 import { createS3Router } from '../storages/s3/router.ts';
-import { createS3Dispatcher } from '../storages/s3/s3-dispatcher.ts';
 import { createS3Storage } from '../storages/s3/storage.ts';
 import type { Config } from './config.ts';
 import { planS3, type S3BucketPlan, type S3RouterPlan } from './s3-plan.ts';
@@ -22,6 +21,8 @@ export interface S3Roles {
 export async function composeS3(config: Config): Promise<S3Roles> {
   const { loader, storage, resultStorage } = await planS3(config);
   if (!loader && !storage && !resultStorage) return { loaders: [], storages: [], resultStorages: [] };
+  const { createS3Client } = await import('../storages/s3/client.ts'); // slow to load, and not everybody needs it
+  const { createS3Dispatcher } = await import('../storages/s3/s3-dispatcher.ts');
   const dispatcher = createS3Dispatcher(config.s3HttpMaxIdleConnsPerHost);
   const clients = new Map<string, Promise<S3Client>>();
   const connect = (account: S3ClientOptions): Promise<S3Client> => {

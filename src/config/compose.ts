@@ -10,11 +10,11 @@ import { Readiness } from '../http/readiness.ts';
 import type { UploadOptions } from '../http/upload.ts';
 import type { DetectionSetup } from '../imaging/job.ts';
 import { type ImagingOptions, isFilterEnabled } from '../imaging/options.ts';
-import { startProcessor, type WorkerProcessor } from '../imaging/processor.ts';
+import { type ProcessorOptions, startProcessor, type WorkerProcessor } from '../imaging/processor.ts';
 import type { WorkerExit } from '../imaging/worker-process.ts';
 import { errorFields, type Log } from '../log.ts';
 import type { Metrics } from '../telemetry/prometheus.ts';
-import { composeOrigins } from './compose-origins.ts';
+import type { Origins } from './compose-origins.ts';
 import { composeSigner } from './compose-signer.ts';
 import { composeTelemetry, type Telemetry } from './compose-telemetry.ts';
 import type { Config } from './config.ts';
@@ -50,9 +50,22 @@ const WORKER_VARIABLES = [
   'LD_PRELOAD',
   'MALLOC_ARENA_MAX',
   'MALLOC_CONF',
+  'MALLOC_MMAP_THRESHOLD_',
+  'MALLOC_TRIM_THRESHOLD_',
   'TMPDIR',
   'TZ',
 ];
+
+/**
+ * How glibc gives out a worker's memory. It would give every thread that an encoder starts an arena of its own, and
+ * rarely empty it; and hand the memory of each picture back to the kernel, to ask for it again at the next one, which
+ * costs a tenth of a large JPEG's time. The thresholds are those that it comes to by itself in the end (mallopt(3)).
+ */
+const WORKER_MALLOC = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: String(32 << 20),
+  MALLOC_TRIM_THRESHOLD_: String(64 << 20),
+};
 
 /**
  * Puts a server together: the one place that knows which adapters there are.
@@ -101,31 +114,11 @@ export async function composeParts(
   onWorkerExit: (exit: WorkerExit) => void,
 ): Promise<AppParts> {
   const imaging = imagingOptions(config);
-  const origins = await composeOrigins(config, env);
   const workers = config.imagorWorkers || availableParallelism();
-  const processor = await startProcessor({
-    workers,
-    threads: config.vipsConcurrency === -1 ? availableParallelism() : config.vipsConcurrency,
-    libvipsPath: config.libvipsPath || undefined,
-    fontFolder: config.vipsFontDir || undefined,
-    ...(config.imagorDetectors.length > 0 ? { detection: detection(config) } : {}),
-    imaging,
-    timeoutMs: config.imagorProcessTimeoutMs,
-    maxMemoryBytes: config.imagorWorkerMaxMemoryBytes,
-    recycleMemoryBytes: config.imagorWorkerRecycleMemoryBytes,
-    recycleJobs: config.imagorWorkerRecycleJobs,
-    env: workerEnvironment(env, config),
-    pictures: {
-      maxBytes: config.vipsCacheSizeBytes,
-      maxWidth: config.vipsCacheMaxWidth,
-      maxHeight: config.vipsCacheMaxHeight,
-      ttlMs: config.vipsCacheTtlMs,
-      format: config.vipsCacheFormat,
-      onFailure: (error) => log.warn(errorFields(AppError.from(error)), 'picture not kept'),
-    },
-    onWorkerExit,
-    onWorkerStartFailure: (error) => log.error({ cause: error.message }, 'worker did not start'),
-  });
+  const { processor, origins } = await startTogether(
+    startDecoders(config, env, log, { imaging, workers, onWorkerExit }),
+    loadOrigins(config, env),
+  );
   if (!processor.isOffline && process.platform === 'linux') {
     log.warn({}, 'decoder processes keep the network: seccomp is not to be had here');
   }
@@ -156,6 +149,56 @@ export async function composeParts(
     onLookupFailure: ({ error, ...about }) => log.warn({ ...about, ...errorFields(error) }, 'not read'),
     auto: { avif: config.imagorAutoAvif, webp: config.imagorAutoWebp, jpeg: config.imagorAutoJpeg },
   };
+}
+
+/** The decoders take as long to start as the adapters take to load. @throws what either throws, when both have ended. */
+async function startTogether(
+  starting: Promise<WorkerProcessor>,
+  loading: Promise<Origins>,
+): Promise<{ readonly processor: WorkerProcessor; readonly origins: Origins }> {
+  const [started, loaded] = await Promise.allSettled([starting, loading]);
+  if (loaded.status === 'rejected') {
+    if (started.status === 'fulfilled') await started.value.close();
+    throw loaded.reason;
+  }
+  if (started.status === 'rejected') throw started.reason;
+  return { processor: started.value, origins: loaded.value };
+}
+
+async function loadOrigins(config: Config, env: Readonly<Record<string, string | undefined>>): Promise<Origins> {
+  const { composeOrigins } = await import('./compose-origins.ts');
+  return composeOrigins(config, env);
+}
+
+function startDecoders(
+  config: Config,
+  env: Readonly<Record<string, string | undefined>>,
+  log: Log,
+  { imaging, workers, onWorkerExit }: Pick<ProcessorOptions, 'imaging' | 'workers' | 'onWorkerExit'>,
+): Promise<WorkerProcessor> {
+  return startProcessor({
+    workers,
+    threads: config.vipsConcurrency === -1 ? availableParallelism() : config.vipsConcurrency,
+    libvipsPath: config.libvipsPath || undefined,
+    fontFolder: config.vipsFontDir || undefined,
+    ...(config.imagorDetectors.length > 0 ? { detection: detection(config) } : {}),
+    imaging,
+    timeoutMs: config.imagorProcessTimeoutMs,
+    maxMemoryBytes: config.imagorWorkerMaxMemoryBytes,
+    recycleMemoryBytes: config.imagorWorkerRecycleMemoryBytes,
+    recycleJobs: config.imagorWorkerRecycleJobs,
+    env: workerEnvironment(env, config),
+    pictures: {
+      maxBytes: config.vipsCacheSizeBytes,
+      maxWidth: config.vipsCacheMaxWidth,
+      maxHeight: config.vipsCacheMaxHeight,
+      ttlMs: config.vipsCacheTtlMs,
+      format: config.vipsCacheFormat,
+      onFailure: (error) => log.warn(errorFields(AppError.from(error)), 'picture not kept'),
+    },
+    ...(onWorkerExit ? { onWorkerExit } : {}),
+    onWorkerStartFailure: (error) => log.error({ cause: error.message }, 'worker did not start'),
+  });
 }
 
 /** What uploads, and objects on their way to one storage, may take of the memory for sources again; 0 stays no limit. */
@@ -241,11 +284,10 @@ function workerEnvironment(
   );
   // pictures stay in memory, not in temporary files, and damaged ones are no news. libvips knows k, m and g: 1t is a byte
   const vector = vipsVector === 0 ? {} : { VIPS_VECTOR: String(vipsVector) };
-  // glibc would give every thread that an encoder starts an arena of its own, and rarely empty it
   return {
     VIPS_DISC_THRESHOLD: '1024g',
     VIPS_WARNING: '0',
-    MALLOC_ARENA_MAX: '2',
+    ...WORKER_MALLOC,
     ...vector,
     ...Object.fromEntries(passed),
   };

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { AppError } from '../errors.ts';
 import type { S3ClientOptions } from '../storages/s3/client.ts';
 import { type S3RoleSettings, s3RoleOptions } from '../storages/s3/role-options.ts';
-import { type BucketSettings, parseRouterConfig, type RouterConfig } from '../storages/s3/router-config.ts';
+import type { BucketSettings, RouterConfig } from '../storages/s3/router-config.ts';
 import type { S3StorageOptions } from '../storages/s3/storage.ts';
 import type { Config } from './config.ts';
 
@@ -58,6 +58,7 @@ async function planLoader(config: Config): Promise<S3Plan['loader']> {
     forbiddenAsNotFound: config.s3ForbiddenAsNotFound,
   });
   if (file === '') return { account, storage: of(bucket) };
+  const { parseRouterConfig } = await import('../storages/s3/router-config.ts'); // a parser of YAML is slow to load
   return {
     config: parseRouterConfig(await readRouterFile(file), file, bucket),
     bucket: (settings) => ({ account: s3RoleOptions(account, settings), storage: of(settings.name) }),

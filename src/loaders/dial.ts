@@ -1,8 +1,8 @@
 import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
-import { AppError } from '../errors.ts';
 import { type AddressPolicy, isBlockedAddress } from './blocked-address.ts';
+import { blocked, refuseBlockedHost } from './blocked-host.ts';
 
 /** How to connect. */
 export interface DialOptions {
@@ -35,18 +35,6 @@ export function createDialer(options: DialOptions): buildConnector.connector {
   };
 }
 
-/**
- * Judges a host by what it is without a resolver: a literal address, or `localhost`, which is loopback by RFC 6761.
- *
- * @param hostname IPv6 with or without brackets.
- * @throws AppError `source-not-allowed`.
- */
-export function refuseBlockedHost(hostname: string, policy: AddressPolicy): void {
-  const host = hostname.replace(/^\[|\]$/g, '');
-  const address = /^(.+\.)?localhost\.?$/.test(host) ? '127.0.0.1' : host;
-  if (isIP(address) !== 0 && isBlockedAddress(address, policy)) throw blocked(host, [address]);
-}
-
 function createCheckedLookup(policy: AddressPolicy, lookup: LookupFunction): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname, { ...options, all: true }, (error, answer) => {
@@ -65,9 +53,4 @@ function createCheckedLookup(policy: AddressPolicy, lookup: LookupFunction): Loo
       callback(null, first.address, first.family);
     });
   };
-}
-
-/** The addresses are for the log alone: a client must not learn how names resolve in here. */
-function blocked(host: string, addresses: readonly string[]): AppError {
-  return new AppError('source-not-allowed', { detail: `blocked address ${addresses.join(', ')} of ${host}` });
 }

@@ -1,8 +1,9 @@
-import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import type { Dispatcher } from 'undici';
 import { AppError } from '../errors.ts';
-import { basicCredentials } from './basic-credentials.ts';
-import { createDialer, type DialOptions, refuseBlockedHost } from './dial.ts';
+import { refuseBlockedHost } from './blocked-host.ts';
+import type { DialOptions } from './dial.ts';
 import { createHostMatcher } from './source-policy.ts';
+import type { SourceWays } from './source-ways.ts';
 
 /** Ways to sources. */
 export interface SourceDispatcherOptions extends DialOptions {
@@ -22,13 +23,10 @@ export interface SourceDispatcher {
    * @throws AppError `source-not-allowed` for a blocked host that goes through a proxy; direct ones are judged when
    * they are dialled.
    */
-  pick(url: URL): Dispatcher;
+  pick(url: URL): Promise<Dispatcher>;
   /** Cuts all connections. */
   close(): Promise<void>;
 }
-
-/** Idle connections are kept for that long, or less if the server says so: who names many hosts must not hold many. */
-const KEEP_ALIVE = { keepAliveTimeout: 10_000, keepAliveMaxTimeout: 10_000 };
 
 /**
  * Opens no connection yet. Proxies are the operator's: their own addresses are not checked, and names are resolved by
@@ -37,37 +35,29 @@ const KEEP_ALIVE = { keepAliveTimeout: 10_000, keepAliveMaxTimeout: 10_000 };
  * @throws AppError `invalid` for a proxy of another scheme or a malformed glob.
  */
 export function createSourceDispatcher(options: SourceDispatcherOptions): SourceDispatcher {
-  const direct = new Agent({ connect: createDialer(options), ...KEEP_ALIVE });
-  const proxies = options.proxyUrls.map((url) => createProxy(url, options));
+  for (const { protocol } of options.proxyUrls) refuseOtherSchemes(protocol);
   const isProxied = createHostMatcher(options.proxyAllowedSources);
-  const proxiesAll = options.proxyAllowedSources.length === 0;
+  const usesProxy = (url: URL): boolean =>
+    options.proxyUrls.length > 0 && (options.proxyAllowedSources.length === 0 || isProxied(url));
+  let ways: Promise<SourceWays> | undefined;
   return {
-    pick: (url) => {
-      const proxy = proxies[Math.floor(Math.random() * proxies.length)];
-      if (!proxy || !(proxiesAll || isProxied(url))) return direct;
-      refuseBlockedHost(url.hostname, options.addresses);
-      return proxy;
+    async pick(url) {
+      const isByProxy = usesProxy(url);
+      if (isByProxy) refuseBlockedHost(url.hostname, options.addresses);
+      // undici takes a fifth of the time that the program takes to start, and many have their pictures elsewhere
+      ways ??= import('./source-ways.ts').then(({ createSourceWays }) => createSourceWays(options));
+      const { direct, proxies } = await ways;
+      const proxy = isByProxy ? proxies[Math.floor(Math.random() * proxies.length)] : undefined;
+      return proxy ?? direct;
     },
-    close: async () => {
-      await Promise.all([direct, ...proxies].map((dispatcher) => dispatcher.destroy()));
+    async close() {
+      const open = await ways;
+      if (open) await Promise.all([open.direct, ...open.proxies].map((dispatcher) => dispatcher.destroy()));
     },
   };
 }
 
-function createProxy(url: URL, options: SourceDispatcherOptions): ProxyAgent {
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new AppError('invalid', { publicMessage: `proxies are spoken to by http or https, not ${url.protocol}` });
-  }
-  const tls = { timeout: options.connectTimeoutMs, rejectUnauthorized: !options.insecureSkipVerify };
-  const token = basicCredentials(url);
-  return new ProxyAgent({
-    uri: url.origin,
-    ...(token && { token }),
-    // as HTTP clients do: a tunnel for https, the whole URL in the request line for http (RFC 9112 section 3.2.2)
-    proxyTunnel: false,
-    requestTls: tls,
-    proxyTls: tls,
-    clientFactory: (origin, pool) => new Pool(origin, { ...pool, headersTimeout: options.headersTimeoutMs }),
-    ...KEEP_ALIVE,
-  });
+function refuseOtherSchemes(protocol: string): void {
+  if (protocol === 'http:' || protocol === 'https:') return;
+  throw new AppError('invalid', { publicMessage: `proxies are spoken to by http or https, not ${protocol}` });
 }

@@ -89,7 +89,7 @@ async function send(
     bodyTimeout: options.bodyTimeoutMs,
   };
   try {
-    const dispatcher = options.dispatcher.pick(hop.url);
+    const dispatcher = await options.dispatcher.pick(hop.url);
     const answered = dispatcher.request(request).catch((error: unknown) => {
       if (signal.aborted || !STALE.has(errorCode(error))) throw error;
       return dispatcher.request(request);
