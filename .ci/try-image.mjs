@@ -1,6 +1,6 @@
 // Runs what is in an image as a container engine would: its own PID namespace with the server as PID 1, the image's
 // user, environment and entry point, and a root that is read-only and has but a small /dev/shm. Asks it for pictures.
-//   node .ci/try-image.mjs ROOT IMAGE.json slim|full       needs root, and a build
+//   node .ci/try-image.mjs ROOT IMAGE.json slim|full       needs root
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,7 +8,10 @@ import { chmodSync, copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSy
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { readPicture } from '../dist/test/support/picture.js';
+import { ensureBuilt } from '../scripts/ensure-built.mjs';
+
+await ensureBuilt();
+const { readPicture } = await import('../dist/test/support/picture.js');
 
 const [root, imageFile, target] = process.argv.slice(2);
 const { Env, User, Entrypoint, Healthcheck, ExposedPorts } = JSON.parse(readFileSync(imageFile, 'utf8')).Docker.config;

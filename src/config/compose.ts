@@ -1,24 +1,21 @@
 import { availableParallelism } from 'node:os';
-import path from 'node:path';
 import { Admission } from '../core/admission.ts';
 import { App, type AppOptions } from '../core/app.ts';
 import { MemoryBudget } from '../core/memory-budget.ts';
-import { AppError } from '../errors.ts';
 import type { CacheOptions } from '../http/cache-headers.ts';
 import { createHandler, type Handler } from '../http/handler.ts';
 import { Readiness } from '../http/readiness.ts';
 import type { UploadOptions } from '../http/upload.ts';
-import type { DetectionSetup } from '../imaging/job.ts';
-import { type ImagingOptions, isFilterEnabled } from '../imaging/options.ts';
-import { type ProcessorOptions, startProcessor, type WorkerProcessor } from '../imaging/processor.ts';
+import { isFilterEnabled } from '../imaging/options.ts';
+import type { WorkerProcessor } from '../imaging/processor.ts';
 import type { WorkerExit } from '../imaging/worker-process.ts';
 import { errorFields, type Log } from '../log.ts';
 import type { Metrics } from '../telemetry/prometheus.ts';
+import { imagingOptions, startDecoders } from './compose-decoders.ts';
 import type { Origins } from './compose-origins.ts';
 import { composeSigner } from './compose-signer.ts';
 import { composeTelemetry, type Telemetry } from './compose-telemetry.ts';
 import type { Config } from './config.ts';
-import { LIBVIPS_VARIABLES } from './unknown-variables.ts';
 
 /** What an {@link App} works with. */
 export type AppParts = AppOptions & { readonly processor: WorkerProcessor };
@@ -38,34 +35,6 @@ export interface Service {
    */
   close(signal?: AbortSignal): Promise<void>;
 }
-
-/** What decoders may see of the environment: how to find libraries, memory, fonts and their caches, and no credential. */
-const WORKER_VARIABLES = [
-  'DYLD_LIBRARY_PATH',
-  'FONTCONFIG_FILE',
-  'FONTCONFIG_PATH',
-  'HOME',
-  'LANG',
-  'LD_LIBRARY_PATH',
-  'LD_PRELOAD',
-  'MALLOC_ARENA_MAX',
-  'MALLOC_CONF',
-  'MALLOC_MMAP_THRESHOLD_',
-  'MALLOC_TRIM_THRESHOLD_',
-  'TMPDIR',
-  'TZ',
-];
-
-/**
- * How glibc gives out a worker's memory. It would give every thread that an encoder starts an arena of its own, and
- * rarely empty it; and hand the memory of each picture back to the kernel, to ask for it again at the next one, which
- * costs a tenth of a large JPEG's time. The thresholds are those that it comes to by itself in the end (mallopt(3)).
- */
-const WORKER_MALLOC = {
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: String(32 << 20),
-  MALLOC_TRIM_THRESHOLD_: String(64 << 20),
-};
 
 /**
  * Puts a server together: the one place that knows which adapters there are.
@@ -116,7 +85,7 @@ export async function composeParts(
   const imaging = imagingOptions(config);
   const workers = config.imagorWorkers || availableParallelism();
   const { processor, origins } = await startTogether(
-    startDecoders(config, env, log, { imaging, workers, onWorkerExit }),
+    startDecoders(config, env, log, workers, onWorkerExit),
     loadOrigins(config, env),
   );
   if (!processor.isOffline && process.platform === 'linux') {
@@ -170,37 +139,6 @@ async function loadOrigins(config: Config, env: Readonly<Record<string, string |
   return composeOrigins(config, env);
 }
 
-function startDecoders(
-  config: Config,
-  env: Readonly<Record<string, string | undefined>>,
-  log: Log,
-  { imaging, workers, onWorkerExit }: Pick<ProcessorOptions, 'imaging' | 'workers' | 'onWorkerExit'>,
-): Promise<WorkerProcessor> {
-  return startProcessor({
-    workers,
-    threads: config.vipsConcurrency === -1 ? availableParallelism() : config.vipsConcurrency,
-    libvipsPath: config.libvipsPath || undefined,
-    fontFolder: config.vipsFontDir || undefined,
-    ...(config.imagorDetectors.length > 0 ? { detection: detection(config) } : {}),
-    imaging,
-    timeoutMs: config.imagorProcessTimeoutMs,
-    maxMemoryBytes: config.imagorWorkerMaxMemoryBytes,
-    recycleMemoryBytes: config.imagorWorkerRecycleMemoryBytes,
-    recycleJobs: config.imagorWorkerRecycleJobs,
-    env: workerEnvironment(env, config),
-    pictures: {
-      maxBytes: config.vipsCacheSizeBytes,
-      maxWidth: config.vipsCacheMaxWidth,
-      maxHeight: config.vipsCacheMaxHeight,
-      ttlMs: config.vipsCacheTtlMs,
-      format: config.vipsCacheFormat,
-      onFailure: (error) => log.warn(errorFields(AppError.from(error)), 'picture not kept'),
-    },
-    ...(onWorkerExit ? { onWorkerExit } : {}),
-    onWorkerStartFailure: (error) => log.error({ cause: error.message }, 'worker did not start'),
-  });
-}
-
 /** What uploads, and objects on their way to one storage, may take of the memory for sources again; 0 stays no limit. */
 function shareOf(sourceMemoryBytes: number): number {
   return Math.ceil(sourceMemoryBytes / 4);
@@ -250,45 +188,4 @@ function composeAdmission({ imagorProcessConcurrency, imagorProcessQueueSize }: 
   if (imagorProcessConcurrency > 0) return new Admission({ concurrency: imagorProcessConcurrency, queueSize });
   const concurrency = imagorProcessConcurrency === -1 ? Number.POSITIVE_INFINITY : workers + queueSize;
   return new Admission({ concurrency, queueSize: 0 });
-}
-
-function detection({ imagorDetectors, vipsDetectorProbeSize }: Config): DetectionSetup {
-  return { modules: imagorDetectors.map((file) => path.resolve(file)), viewSize: vipsDetectorProbeSize };
-}
-
-/** What pictures may be and do. */
-export function imagingOptions(config: Config): ImagingOptions {
-  return {
-    maxWidth: config.vipsMaxWidth,
-    maxHeight: config.vipsMaxHeight,
-    maxResolution: config.vipsMaxResolution,
-    unlimited: config.vipsUnlimited,
-    maxAnimationFrames: config.vipsMaxAnimationFrames,
-    maxFilterOps: config.vipsMaxFilterOps,
-    disabledFilters: config.vipsDisableFilters,
-    disableBlur: config.vipsDisableBlur,
-    stripMetadata: config.vipsStripMetadata,
-    stripColorProfile: config.vipsStripColorProfile,
-    avifSpeed: config.vipsAvifSpeed,
-    mozjpeg: config.vipsMozjpeg,
-    compat: config.imagorCompat,
-  };
-}
-
-function workerEnvironment(
-  env: Readonly<Record<string, string | undefined>>,
-  { vipsVector }: Config,
-): Record<string, string> {
-  const passed = [...WORKER_VARIABLES, ...LIBVIPS_VARIABLES].flatMap((name) =>
-    env[name] === undefined ? [] : [[name, env[name]] as const],
-  );
-  // pictures stay in memory, not in temporary files, and damaged ones are no news. libvips knows k, m and g: 1t is a byte
-  const vector = vipsVector === 0 ? {} : { VIPS_VECTOR: String(vipsVector) };
-  return {
-    VIPS_DISC_THRESHOLD: '1024g',
-    VIPS_WARNING: '0',
-    ...WORKER_MALLOC,
-    ...vector,
-    ...Object.fromEntries(passed),
-  };
 }

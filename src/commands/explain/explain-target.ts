@@ -1,4 +1,5 @@
-import { type AppParts, cacheOptions, imagingOptions } from '../../config/compose.ts';
+import { type AppParts, cacheOptions } from '../../config/compose.ts';
+import { imagingOptions } from '../../config/compose-decoders.ts';
 import type { Config } from '../../config/config.ts';
 import { isAllowed, readingsOf } from '../../core/readings.ts';
 import { isWorthKeeping, type Resolved, resolve } from '../../core/resolve.ts';
