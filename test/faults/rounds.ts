@@ -8,11 +8,11 @@ export const IS_LONG: boolean = ROUNDS >= 1_000;
 const EVERY_MS = 5_000;
 
 /** Tells on stderr how far it is, where somebody waits for it. */
-export function showRounds(what: string): (done: number) => void {
+export function showRounds(what: string, rounds: number = ROUNDS): (done: number) => void {
   let shownMs = Date.now();
   return (done) => {
     if (process.env['FAULT_ROUNDS'] === undefined || Date.now() - shownMs < EVERY_MS) return;
     shownMs = Date.now();
-    process.stderr.write(`${what}: ${done} of ${ROUNDS}\n`);
+    process.stderr.write(`${what}: ${done} of ${rounds}\n`);
   };
 }
