@@ -31,6 +31,7 @@ const server = await startImagor(
   { after },
   [
     ...['-imagor-unsafe', '-imagor-workers', '2', '-upload-loader-enable', '-file-loader-base-dir', pictures],
+    '-server-access-log',
     ...[
       '-file-storage-base-dir',
       path.join(root, 'sources'),
@@ -108,8 +109,11 @@ describe('clients that are slow on purpose', { skip: IS_LONG ? false : 'takes a 
 
   it('are cut off when they stop reading', { timeout: 120_000 }, async () => {
     const client = connect(server.port, '127.0.0.1').on('error', () => {});
-    client.write(head('/unsafe/filters:raw()/large.png'));
-    await new Promise((resolve) => client.once('close', resolve));
+    const target = '/unsafe/filters:raw():label(unread)/large.png';
+    client.write(head(target));
+    // who does not read does not learn that the connection is gone, either
+    await server.logged('access', ({ url, status }) => url === target && status === 499);
+    client.destroy();
   });
 });
 
