@@ -13,7 +13,7 @@ import { cutOffStalledReaders } from './stalled-readers.ts';
 export interface ServerOptions extends ListenAddress {
   /** Milliseconds that requests under way get to finish once the server is to stop. */
   readonly shutdownTimeoutMs: number;
-  /** Milliseconds that a client may take nothing of an answer before it is cut off; 60 s without it. */
+  /** Milliseconds that a client may take nothing of an answer before it is cut off, or up to twice that; 60 s without it. */
   readonly stalledReaderTimeoutMs?: number;
   /** Called when an answer has been sent, or the client has gone. */
   onAccess?: ((access: Access) => void) | undefined;

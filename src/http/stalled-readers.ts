@@ -6,7 +6,7 @@ import type { Connections } from './connections.ts';
  * what the kernel has taken, so a slow reader is left alone as long as he reads at all. A connection over which nothing
  * goes because the answer is not there yet is left alone, too.
  *
- * @param timeoutMs Milliseconds without a byte.
+ * @param timeoutMs Milliseconds without a byte; up to twice as many, since Node compares with what it saw that long ago.
  */
 export function cutOffStalledReaders(server: Server, connections: Connections, timeoutMs: number): void {
   server.setTimeout(timeoutMs, (socket) => {

@@ -107,7 +107,7 @@ describe('clients that are slow on purpose', { skip: IS_LONG ? false : 'takes a 
     clearInterval(dribble);
   });
 
-  it('are cut off when they stop reading', { timeout: 120_000 }, async () => {
+  it('are cut off when they stop reading', { timeout: 180_000 }, async () => {
     const client = connect(server.port, '127.0.0.1').on('error', () => {});
     const target = '/unsafe/filters:raw():label(unread)/large.png';
     client.write(head(target));
