@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Client } from 'undici';
+import { LeanConnection } from './lean-connection.ts';
 import { nowMs } from './load.ts';
 
 /** What became of requests. */
@@ -35,7 +35,7 @@ export async function insistentLoad(origin: string, load: Insistence): Promise<T
   const endMs = nowMs() + load.seconds * 1000;
   let isOver = false;
   const connection = async (): Promise<void> => {
-    const client = new Client(origin);
+    const client = new LeanConnection(origin);
     try {
       while (!isOver) {
         const startMs = nowMs();
@@ -59,10 +59,9 @@ export async function insistentLoad(origin: string, load: Insistence): Promise<T
   return tally;
 }
 
-async function get(client: Client, path: string): Promise<boolean> {
-  const { statusCode, headers, body } = await client.request({ method: 'GET', path });
-  const bytes = await body.bytes();
-  if (statusCode === 200) return true;
-  if (statusCode === 429 && headers['retry-after'] !== undefined) return false;
-  throw new Error(`${path} was answered with ${statusCode}: ${new TextDecoder().decode(bytes)}`);
+async function get(client: LeanConnection, path: string): Promise<boolean> {
+  const { status, head } = await client.ask(path);
+  if (status === 200) return true;
+  if (status === 429 && /\r\nretry-after:/i.test(head)) return false;
+  throw new Error(`${path} was answered with ${head}`);
 }

@@ -7,8 +7,15 @@ const HEAD_END = '\r\n\r\n';
 /** Of what is read at once; one buffer a connection is used again and again. */
 const READ_BYTES = 65_536;
 
+/** Of an answer, whose body is thrown away. */
+export interface LeanAnswer {
+  readonly status: number;
+  /** Status line and headers, as they came. */
+  readonly head: string;
+}
+
 interface Waiting {
-  resolve(): void;
+  resolve(answer: LeanAnswer): void;
   reject(error: Error): void;
 }
 
@@ -22,6 +29,8 @@ export class LeanConnection {
   #waiting: Waiting | undefined;
   /** Of an answer whose head is not complete. */
   #head = '';
+  /** The answer whose body is on its way. */
+  #answer: LeanAnswer | undefined;
   /** Bytes of the answer that are to come; undefined before its head is complete. */
   #left: number | undefined;
 
@@ -41,9 +50,19 @@ export class LeanConnection {
   /**
    * Asks for a path and waits for the end of the answer.
    *
-   * @throws Error on any status but 200, on an answer of no declared length, and when the connection ends.
+   * @throws Error on any status but 200, and as {@link ask}.
    */
-  get(path: string): Promise<void> {
+  async get(path: string): Promise<void> {
+    const { status, head } = await this.ask(path);
+    if (status !== 200) throw new Error(`the answer was no 200: ${head.slice(0, 500)}`);
+  }
+
+  /**
+   * Asks for a path and waits for the end of the answer, whatever its status.
+   *
+   * @throws Error on an answer of no declared length, and when the connection ends.
+   */
+  ask(path: string): Promise<LeanAnswer> {
     return new Promise((resolve, reject) => {
       this.#waiting = { resolve, reject };
       this.#socket.write(`GET ${path} HTTP/1.1\r\nhost: ${this.#host}\r\n\r\n`);
@@ -64,7 +83,7 @@ export class LeanConnection {
     if (this.#left > 0) return;
     this.#left = undefined;
     this.#head = '';
-    this.#waiting?.resolve();
+    if (this.#answer) this.#waiting?.resolve(this.#answer);
   }
 
   /** @returns how many bytes of the body came along. */
@@ -74,13 +93,15 @@ export class LeanConnection {
     const end = this.#head.indexOf(HEAD_END);
     if (end < 0) return 0;
     const head = this.#head.slice(0, end);
+    const status = /^HTTP\/1\.1 (\d{3}) /.exec(head)?.[1];
     const size = /\r\ncontent-length: *(\d+)/i.exec(head)?.[1];
-    if (!head.startsWith('HTTP/1.1 200 ') || size === undefined) {
-      this.#fail(new Error(`the answer was no 200 of a declared length: ${this.#head.slice(0, 500)}`));
+    if (status === undefined || size === undefined) {
+      this.#fail(new Error(`the answer was of no declared length: ${this.#head.slice(0, 500)}`));
       this.#socket.destroy();
       return 0;
     }
     this.#left = Number(size);
+    this.#answer = { status: Number(status), head };
     return before + length - end - HEAD_END.length;
   }
 

@@ -8,6 +8,9 @@ export interface AdmissionOptions {
   readonly queueSize: number;
 }
 
+/** Made once: one who refuses hundreds a second has better to do than to trace where. */
+const FULL = new AppError('too-many-requests');
+
 /** Lets a bounded number of requests work, a bounded number wait, and turns the rest away at once. */
 export class Admission {
   readonly #options: AdmissionOptions;
@@ -50,7 +53,7 @@ export class Admission {
       this.#working += 1;
       return undefined;
     }
-    if (this.isFull) throw new AppError('too-many-requests');
+    if (this.isFull) throw FULL;
     return new Promise((resolve, reject) => {
       const onTurn = (): void => {
         signal.removeEventListener('abort', onAbort);
