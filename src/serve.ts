@@ -60,5 +60,6 @@ function onAccess(access: Access, config: Config, { metrics }: Service, log: Log
 }
 
 function isUnlogged(url: string, pathPrefix: string): boolean {
-  return UNLOGGED.has(belowPathPrefix(url.replace(/^\/+/, ''), pathPrefix) ?? '');
+  const path = url.slice(1);
+  return UNLOGGED.has(belowPathPrefix(path, pathPrefix) ?? path);
 }

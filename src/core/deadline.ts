@@ -17,33 +17,23 @@ export async function withTimeout<Result>(
 ): Promise<Result> {
   parent.throwIfAborted();
   const controller = new AbortController();
-  // listeners on `controller.signal` itself would cost as much again, on every lookup
-  return new Promise<Result>((resolve, reject) => {
-    const settle = (): void => {
-      clearTimeout(timer);
-      parent.removeEventListener('abort', onParent);
-    };
-    const fail = (error: unknown): void => {
-      settle();
-      reject(error);
-    };
-    const end = (reason: unknown): void => {
-      fail(reason);
-      controller.abort(reason);
-    };
-    const onParent = (): void => end(parent.reason);
-    const timer = timeoutMs > 0 ? setTimeout(() => end(tooLate(timeoutMs, what)), timeoutMs) : undefined;
-    parent.addEventListener('abort', onParent, { once: true });
-    const succeed = (result: Result): void => {
-      settle();
-      resolve(result);
-    };
-    try {
-      work(controller.signal, () => timer?.refresh()).then(succeed, fail);
-    } catch (error) {
-      fail(error);
-    }
-  });
+  let end = (_reason: unknown): void => {};
+  const onParent = (): void => end(parent.reason);
+  const timer = timeoutMs > 0 ? setTimeout(() => end(tooLate(timeoutMs, what)), timeoutMs) : undefined;
+  parent.addEventListener('abort', onParent, { once: true });
+  try {
+    return await new Promise<Result>((resolve, reject) => {
+      // a listener on `controller.signal` would cost as much as the one on its parent, at every lookup
+      end = (reason) => {
+        reject(reason);
+        controller.abort(reason);
+      };
+      work(controller.signal, () => timer?.refresh()).then(resolve, reject);
+    });
+  } finally {
+    clearTimeout(timer);
+    parent.removeEventListener('abort', onParent);
+  }
 }
 
 function tooLate(timeoutMs: number, what: string): AppError {

@@ -33,14 +33,8 @@ export function sourceLoader(
   }
   let loader: string | undefined; // asked for once: every loader looks at the bytes, a fifteenth of a small thumbnail's time
   return (more) => {
-    loader ??= knownLoader(scope, bytes);
+    loader ??= scope.loaderOf(bytes);
+    if (loader.startsWith('magick')) throw new VipsError('', 'only ImageMagick knows the format');
     return scope.call(loader, { buffer: bytes, ...common, ...more })['out'] as Image;
   };
-}
-
-function knownLoader(scope: Scope, bytes: Uint8Array): string {
-  const loader = scope.findLoader(bytes);
-  if (loader === undefined) throw new VipsError('', 'the bytes are not in a known format');
-  if (loader.startsWith('magick')) throw new VipsError('', 'only ImageMagick knows the format');
-  return loader;
 }

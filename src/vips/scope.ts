@@ -62,6 +62,13 @@ export class Scope extends Creators implements Disposable {
     return c.vips_nickname_find(c.g_type_from_name(className)) ?? undefined;
   }
 
+  /** As {@link findLoader}. @throws VipsError when none recognises the bytes. */
+  loaderOf(bytes: Uint8Array): string {
+    const loader = this.findLoader(bytes);
+    if (loader === undefined) throw new VipsError('', 'the bytes are not in a known format');
+    return loader;
+  }
+
   /**
    * Opens encoded bytes with the loader that recognises them. Only the header is read now; the bytes are pinned.
    *
@@ -69,9 +76,7 @@ export class Scope extends Creators implements Disposable {
    * @throws VipsError when no loader recognises the bytes, or the one that does refuses them.
    */
   load(bytes: Uint8Array, options: Inputs = {}): Image {
-    const loader = this.findLoader(bytes);
-    if (loader === undefined) throw new VipsError('', 'the bytes are not in a known format');
-    return this.call(loader, { buffer: bytes, ...options })['out'] as Image;
+    return this.call(this.loaderOf(bytes), { buffer: bytes, ...options })['out'] as Image;
   }
 
   /** An image of raw pixels, one byte a band, rows from the top; the bytes are copied. */

@@ -151,7 +151,7 @@ describe('secrets', () => {
   for (const [how, server] of Object.entries({ 'S3 and HTTP': direct, 'a base URL': byBase, 'a proxy': byProxy })) {
     it(`are in no answer and no line of the log, with sources by ${how}`, { timeout: 110_000 }, async () => {
       const { said, statuses } = await provoke(server);
-      assert.ok(statuses.has(200) && statuses.size >= 5, `only ${[...statuses]}`);
+      assert.ok(statuses.has(200) && statuses.size >= 6, `only ${[...statuses]}`);
       assertKept(said);
       server.kill('SIGTERM');
       const { stdout, stderr } = await server.ended;
