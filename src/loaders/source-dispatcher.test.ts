@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, request } from 'node:http';
 import { type AddressInfo, connect, type Socket } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { TLSSocket } from 'node:tls';
-import { startOrigin, startTlsOrigin } from '../../test/support/origin.ts';
+import { startOrigin, startRawOrigin, startTlsOrigin } from '../../test/support/origin.ts';
 import { readBlob } from '../core/blob.ts';
 import { createHttpLoader, type HttpLoaderOptions } from './http.ts';
 
@@ -140,8 +140,8 @@ test('fails when the proxy does', async (t) => {
     code: 'source-failed',
     status: 502,
   });
-  const gone = await startOrigin(t, () => {});
-  const hung = { proxyUrls: [new URL(gone.url)] };
+  const silent = await startRawOrigin(t, () => {});
+  const hung = { proxyUrls: [new URL(silent.url)] };
   const reason = new Error('enough');
   for (const key of ['http://origin.test/', 'https://origin.test/']) {
     const controller = new AbortController();
@@ -149,6 +149,17 @@ test('fails when the proxy does', async (t) => {
     setImmediate(() => controller.abort(reason));
     await attempt;
   }
+});
+
+test('asks a proxy that hangs up no more than for any lost connection', async (t) => {
+  // Node's server, too, hangs up on who wants a tunnel when nobody listens for it
+  const origin = await startOrigin(t, ({ socket }) => socket.destroy());
+  const options = { proxyUrls: [new URL(origin.url)] };
+  const failed = { code: 'source-failed', status: 502 };
+  await assert.rejects(fetchBy(options, 'https://origin.test/'), failed);
+  assert.equal(origin.sockets.length, 1);
+  await assert.rejects(fetchBy(options, 'http://origin.test/'), failed);
+  assert.equal(origin.sockets.length, 3);
 });
 
 test('refuses to start with a proxy of another kind or a malformed glob', () => {
