@@ -19,12 +19,13 @@ const TRY = `
   const thread = new Worker('require("worker_threads").parentPort.once("message", () => {' + attempt + '})', { eval: true, stdout: true, execArgv: [] });
   let threadSaid = '';
   thread.stdout.on('data', (text) => { threadSaid += text; });
+  const threadEnded = new Promise((resolve) => thread.once('exit', resolve));
   await new Promise((resolve) => thread.once('online', resolve));
   const left = isLeaving === 'leaving' ? leaveNetwork() : false;
   thread.postMessage('go');
   const child = spawnSync(process.execPath, ['-e', attempt]).stdout.toString();
   const tcp = await new Promise((resolve) => connect(Number(port), '127.0.0.1').on('error', (e) => resolve(e.code)).on('connect', function () { this.destroy(); resolve('connected'); }));
-  await new Promise((resolve) => thread.once('exit', resolve));
+  await threadEnded;
   process.stdout.write(JSON.stringify({ left, tcp, thread: threadSaid, child }));
 `;
 
