@@ -1,3 +1,4 @@
+import { optionsOrUsage } from '../test/support/options-or-usage.ts';
 import type { Contestant } from './contestants/contestant.ts';
 import { imagor } from './contestants/imagor.ts';
 import { ipx } from './contestants/ipx.ts';
@@ -12,7 +13,7 @@ import { measureOverload } from './measure-overload.ts';
 import { measureShrink } from './measure-shrink.ts';
 import { measureStart } from './measure-start.ts';
 import { measureThroughput } from './measure-throughput.ts';
-import { parseOptions } from './options.ts';
+import { parseOptions, USAGE } from './options.ts';
 import { makePhotos } from './photos.ts';
 import { formatChart, formatTable, type Outcome } from './report.ts';
 import { saveResults } from './save-results.ts';
@@ -29,11 +30,9 @@ const SETTLING = { seconds: 1, answers: 2_000 };
 /** Takes as long as all the others, so it has to be asked for. */
 const SLOW = ['memory'];
 
-const options = parseOptions(
-  process.argv.slice(2),
-  [...SHARED, 'start', 'hit-file', 'hit-s3', 'overload', 'shrink', ...SLOW],
-  SLOW,
-);
+const NAMES = [...SHARED, 'start', 'hit-file', 'hit-s3', 'overload', 'shrink', ...SLOW];
+
+const options = optionsOrUsage(USAGE, NAMES, (args) => parseOptions(args, NAMES, SLOW));
 // leaving by way of `exit` takes the servers along
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));

@@ -16,9 +16,10 @@ export interface BenchOptions extends Effort {
 /** For a ratio that repeats to within a few per cent even at two answers a second. */
 const MIN_ANSWERS = 20;
 
+/** What {@link parseOptions} reads. */
+export const USAGE = 'npm run bench -- [--smoke] [--only NAME]… [--seconds N] [--plot FILE] [--s3-endpoint URL]';
+
 /**
- * Reads `[--smoke] [--only NAME]… [--seconds N] [--plot FILE] [--s3-endpoint URL]`.
- *
  * @param names Of all measurements there are.
  * @param slow Those of them that take so long that they have to be asked for.
  * @throws TypeError or Error that says which argument is wrong.

@@ -1,18 +1,18 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { optionsOrUsage } from '../support/options-or-usage.ts';
 import { FuzzSession } from './fuzz-session.ts';
 import type { FuzzTarget } from './fuzz-target.ts';
-import { parseOptions } from './options.ts';
+import { parseOptions, USAGE } from './options.ts';
 import { Progress } from './progress.ts';
 import { TARGETS } from './targets.ts';
 
 /** Under the project's folder, in which npm starts this. */
 const FOUND = path.resolve('test/fuzz/found');
 
-const options = parseOptions(
-  process.argv.slice(2),
-  TARGETS.map(({ name }) => name),
-);
+const NAMES = TARGETS.map(({ name }) => name);
+
+const options = optionsOrUsage(USAGE, NAMES, (args) => parseOptions(args, NAMES));
 // leaving by way of `exit` takes servers and workers along
 process.once('SIGINT', () => process.exit(130));
 process.once('SIGTERM', () => process.exit(143));

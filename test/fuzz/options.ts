@@ -12,9 +12,10 @@ export interface FuzzOptions {
   readonly runs: number | undefined;
 }
 
+/** What {@link parseOptions} reads. */
+export const USAGE = 'npm run fuzz -- [--short] [--seed N] [--only NAME]… [--runs N]';
+
 /**
- * Reads `[--short] [--seed N] [--only NAME]… [--runs N]`.
- *
  * @param names Of all targets there are.
  * @throws TypeError or Error that says which argument is wrong.
  */
