@@ -9,7 +9,10 @@ import { belowPathPrefix } from './http/path-prefix.ts';
 import type { Log } from './log.ts';
 import { stop, stopSignal } from './stop.ts';
 
-/** Health checks and browsers' icons would fill the access log; imagor leaves them out, too. */
+/**
+ * Health checks and browsers' icons would fill the access log; imagor leaves them out, too. What asks for them outside of
+ * the server's own prefix gets a 404, and is worth a line.
+ */
 const UNLOGGED: ReadonlySet<string> = new Set(['healthcheck', 'readyz', 'favicon.ico']);
 
 /**
@@ -60,6 +63,7 @@ function onAccess(access: Access, config: Config, { metrics }: Service, log: Log
 }
 
 function isUnlogged(url: string, pathPrefix: string): boolean {
-  const path = url.slice(1);
-  return UNLOGGED.has(belowPathPrefix(path, pathPrefix) ?? path);
+  const [path = ''] = url.slice(1).split('?', 1);
+  const inside = belowPathPrefix(path, pathPrefix);
+  return inside !== undefined && UNLOGGED.has(inside);
 }
