@@ -79,6 +79,7 @@ describe('knownOf', () => {
   it('tells a storage the tags, without their weakness', () => {
     assert.deepEqual(known({ 'if-none-match': '"a", W/"b,c"' }), { etag: '"a", "b,c"' });
     assert.deepEqual(known({ 'if-none-match': '"a"', 'if-modified-since': AT }), { etag: '"a"' });
+    assert.deepEqual(known({ 'if-none-match': '"é", "a"' }), { etag: '"a"' });
   });
 
   it('tells it the date where there is no tag', () => {
@@ -90,6 +91,7 @@ describe('knownOf', () => {
       {},
       { 'if-none-match': '*' },
       { 'if-none-match': 'garbage', 'if-modified-since': AT },
+      { 'if-none-match': '"é"', 'if-modified-since': AT },
       { 'if-none-match': Array.from({ length: 200 }, (_, index) => `"tag${index}"`).join() },
       { 'if-modified-since': 'yesterday' },
       { 'if-modified-since': AT, 'cache-control': 'no-cache' },

@@ -26,7 +26,11 @@ export function knownOf(request: Headers): Known | undefined {
   if (refusesStored(request) || request.has('if-match') || request.has('if-unmodified-since')) return undefined;
   const noneMatch = request.get('if-none-match');
   if (noneMatch !== null) {
-    const etag = entityTags(noneMatch).map(opaque).join(', ');
+    // others than of visible ASCII are no store's, and S3 would not take our signature over them
+    const etag = entityTags(noneMatch)
+      .map(opaque)
+      .filter((tag) => /^[!-~]*$/.test(tag))
+      .join(', ');
     return etag === '' || etag.length > MAX_KNOWN_BYTES ? undefined : { etag };
   }
   const modifiedAt = dateOf(request, 'if-modified-since');

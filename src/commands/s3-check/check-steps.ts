@@ -2,7 +2,7 @@ import { readBlob } from '../../core/blob.ts';
 import type { IoContext, Storage } from '../../core/ports.ts';
 import { AppError } from '../../errors.ts';
 import type { S3Client } from '../../storages/s3/client.ts';
-import { isNoSuchBucket } from '../../storages/s3/s3-error.ts';
+import { isAccessDenied, isNoSuchBucket } from '../../storages/s3/s3-error.ts';
 
 /** One thing to try. */
 export interface Step {
@@ -100,7 +100,7 @@ async function headBucket(
     await body.dump();
     return undefined;
   } catch (error) {
-    if (forbiddenAsNotFound && isForbidden(error)) return AS_CONFIGURED;
+    if (forbiddenAsNotFound && isAccessDenied(error)) return AS_CONFIGURED;
     throw error;
   }
 }
@@ -114,7 +114,7 @@ async function readMissing(
     await storage.get(probe, context);
   } catch (error) {
     if (error instanceof AppError && error.code === 'not-found' && !isNoSuchBucket(error)) return undefined;
-    if (!forbiddenAsNotFound || !isForbidden(error)) throw error;
+    if (!forbiddenAsNotFound || !isAccessDenied(error)) throw error;
     if (isWritten) return AS_CONFIGURED; // an object of our own will tell
     throw new Uncertain(
       'cannot tell: S3 refuses what is missing as it refuses what may not be read',
@@ -122,8 +122,4 @@ async function readMissing(
     );
   }
   throw new Error('an object is there that nobody has written');
-}
-
-function isForbidden(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'source-not-allowed';
 }

@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { afterEach, beforeEach, test } from 'node:test';
 import { readBlob } from '../../core/blob.ts';
 import type { IoContext, Storage } from '../../core/ports.ts';
+import type { AppError } from '../../errors.ts';
 import { createS3Client, type S3Client } from './client.ts';
 import { createS3Storage, type S3StorageOptions } from './storage.ts';
 
@@ -194,6 +195,35 @@ test('corrects a clock that is off', async () => {
   const [day = '', time = ''] = new Date(serverMs).toISOString().split('T');
   const asked = String(requests[1]?.headers['x-amz-date']);
   assert.ok(asked.startsWith(`${day.replaceAll('-', '')}T${time.slice(0, 2)}`), asked);
+});
+
+test('corrects a clock that is off for all who asked by it at the same time', async () => {
+  const date = new Date(Date.now() + 3_600_000).toUTCString();
+  const waiting: (() => void)[] = [];
+  const refuse: RequestListener = (request, response) => {
+    waiting.push(() => fail(403, 'RequestTimeTooSkewed', { date })(request, response));
+    if (waiting.length === 3) for (const answer of waiting) answer();
+  };
+  answers = [refuse, refuse, refuse, ok('bytes')];
+  assert.deepEqual(await Promise.all([1, 2, 3].map(() => text(storage()))), ['bytes', 'bytes', 'bytes']);
+  assert.equal(requests.length, 6);
+});
+
+test('takes a refusal for a missing object only where it may mean one', async () => {
+  const lenient = storage({ forbiddenAsNotFound: true });
+  for (const code of ['InvalidObjectState', 'AllAccessDisabled', 'AccountProblem', 'RequestExpired']) {
+    answers = [fail(403, code)];
+    await assert.rejects(lenient.get('a.jpg', context()), ({ code: ours }: AppError) => ours !== 'not-found', code);
+  }
+  answers = [fail(403, 'AccessDenied')];
+  await assert.rejects(lenient.get('a.jpg', context()), { code: 'not-found' });
+});
+
+test('goes by what S3 says of a bucket, not by what a key says', async () => {
+  const wild = storage({ bucket: '*', missingBucketTtlMs: 60_000, safeChars: ': ' });
+  answers = [fail(404, 'NoSuchKey'), ok('bytes')];
+  await assert.rejects(wild.get('pictures/a: NoSuchBucket x.jpg', context()), { code: 'not-found' });
+  assert.equal(await text(wild, 'pictures/a.jpg'), 'bytes');
 });
 
 test('gives no truncated object', async () => {

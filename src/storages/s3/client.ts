@@ -85,12 +85,13 @@ export async function createS3Client(
   const attempt = async (
     { method, object, headers, body }: S3Request,
     endpoint: BucketEndpoint,
+    clockSkewMs: number,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> => {
     const credentials = config.given ?? (await unlessAborted(identify(subjectOf(object)), signal));
     const path = `${endpoint.basePath}/${escapeKey(object.key)}`;
     const request = { method, path, headers: { ...headers, host: endpoint.host }, body };
-    const scope = { ...endpoint, date: new Date(Date.now() + skewMs) };
+    const scope = { ...endpoint, date: new Date(Date.now() + clockSkewMs) };
     const sent = dispatcher.request({
       origin: endpoint.origin,
       path,
@@ -112,12 +113,15 @@ export async function createS3Client(
     return true;
   };
 
-  /** @returns whether our clock was wrong, and is not any more. */
-  const setClock = ({ status, code }: S3Failure, serverDate: string): boolean => {
-    const errorMs = Date.parse(serverDate) - (Date.now() + skewMs);
+  /**
+   * @param usedMs What was added to our clock for the request; another one that failed may have corrected it since.
+   * @returns whether our clock was wrong, and is not any more.
+   */
+  const setClock = ({ status, code }: S3Failure, serverDate: string, usedMs: number): boolean => {
     if (status !== 403 || (code !== '' && code !== 'RequestTimeTooSkewed')) return false;
-    if (!(Math.abs(errorMs) > MAX_SKEW_MS)) return false;
-    skewMs += errorMs;
+    const foundMs = Date.parse(serverDate) - Date.now();
+    if (!(Math.abs(foundMs - usedMs) > MAX_SKEW_MS)) return false;
+    skewMs = foundMs;
     return true;
   };
 
@@ -128,13 +132,14 @@ export async function createS3Client(
     for (let retries = 0; ; retries++) {
       signal.throwIfAborted();
       const region = regions.get(bucket) ?? config.region;
+      const clockSkewMs = skewMs;
       try {
-        const response = await attempt(request, config.endpointOf(bucket, region), signal);
+        const response = await attempt(request, config.endpointOf(bucket, region), clockSkewMs, signal);
         const { statusCode, headers } = response;
         if (statusCode < 300 || statusCode === 304) return response;
         const text = hideKeys(await readStart(response.body), await identify(subject));
         const failure = readS3Failure(statusCode, headers, text);
-        const isCorrected = moveTo(bucket, region, failure) || setClock(failure, String(headers['date']));
+        const isCorrected = moveTo(bucket, region, failure) || setClock(failure, String(headers['date']), clockSkewMs);
         if (isCorrected && corrections++ < 2) continue;
         if (!isPassing(failure) || retries >= MAX_RETRIES) throw s3StatusError(subject, failure);
       } catch (error) {

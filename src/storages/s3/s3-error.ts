@@ -1,4 +1,4 @@
-import { AppError } from '../../errors.ts';
+import { AppError, type AppErrorOptions, type ErrorCode } from '../../errors.ts';
 
 /** What S3 says when it refuses. */
 export interface S3Failure {
@@ -38,14 +38,31 @@ const PASSING: ReadonlySet<string> = new Set([
 
 /** Our own credentials are wrong: the operator's business, whatever object was asked for. */
 const UNKNOWN_SIGNER: ReadonlySet<string> = new Set([
+  'AccountProblem',
   'ExpiredToken',
+  'ExpiredTokenException',
   'InvalidAccessKeyId',
   'InvalidSecurity',
   'InvalidToken',
   'InvalidTokenId',
+  'MissingAuthenticationToken',
+  'NotSignedUp',
+  'RequestExpired',
   'RequestTimeTooSkewed',
   'SignatureDoesNotMatch',
+  'UnrecognizedClientException',
 ]);
+
+/** A refusal of S3. */
+class S3Refusal extends AppError {
+  /** As {@link S3Failure.code}. */
+  readonly s3Code: string;
+
+  constructor(code: ErrorCode, s3Code: string, options: AppErrorOptions) {
+    super(code, options);
+    this.s3Code = s3Code;
+  }
+}
 
 /**
  * Reads an error answer.
@@ -81,20 +98,39 @@ export function isTimeout(thrown: unknown): boolean {
  * @param subject what was asked for: `s3://bucket/key`.
  */
 export function s3StatusError(subject: string, failure: S3Failure): AppError {
-  const { status, code } = failure;
   const detail = `${subject}: ${failure.text}`;
-  if (isPassing(failure)) return new AppError('unavailable', { detail });
-  if (UNKNOWN_SIGNER.has(code)) return new AppError('source-failed', { detail });
-  if (status === 404) return new AppError('not-found', { detail });
-  if (status === 401 || status === 403) {
-    return new AppError('source-not-allowed', { publicMessage: 'the source may not be read', detail });
-  }
-  return new AppError('source-failed', { detail });
+  const code = errorCodeOf(failure);
+  const isRefused = code === 'source-not-allowed';
+  return new S3Refusal(code, failure.code, {
+    ...(isRefused && { publicMessage: 'the source may not be read' }),
+    detail,
+  });
+}
+
+function errorCodeOf(failure: S3Failure): ErrorCode {
+  const { status, code } = failure;
+  if (isPassing(failure)) return 'unavailable';
+  if (UNKNOWN_SIGNER.has(code)) return 'source-failed';
+  if (status === 404) return 'not-found';
+  return status === 401 || status === 403 ? 'source-not-allowed' : 'source-failed';
 }
 
 /** Whether it is the whole bucket that is not there. Answers to HEAD do not tell. */
 export function isNoSuchBucket(error: unknown): boolean {
-  return error instanceof AppError && error.code === 'not-found' && /: NoSuchBucket /.test(error.detail ?? '');
+  return error instanceof S3Refusal && error.s3Code === 'NoSuchBucket';
+}
+
+/**
+ * Whether an object may not be read, or, by somebody who may not list the bucket, is not there: S3 does not tell which.
+ * Refusals for other reasons – an archived object, an account that is closed – are no answer to what is there.
+ */
+export function isAccessDenied(error: unknown): error is AppError {
+  return (
+    error instanceof S3Refusal &&
+    error.code === 'source-not-allowed' &&
+    // answers to HEAD have no code
+    (error.s3Code === 'AccessDenied' || error.s3Code === '')
+  );
 }
 
 /** Names a failure of the network, which knows addresses and ports. */

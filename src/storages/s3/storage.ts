@@ -7,7 +7,7 @@ import { isKnown } from '../is-known.ts';
 import type { S3Client, S3Request } from './client.ts';
 import { MissingBuckets } from './missing-buckets.ts';
 import { discard, takeS3Body } from './s3-body.ts';
-import { isNoSuchBucket, s3NetworkError } from './s3-error.ts';
+import { isAccessDenied, isNoSuchBucket, s3NetworkError } from './s3-error.ts';
 import { createS3Objects, namesBucket, type S3Object, subjectOf } from './s3-object.ts';
 
 /** Options of an S3 loader or storage, named after imagor's `S3_*`; strings are empty by default. */
@@ -70,7 +70,7 @@ export function createS3Storage(options: S3StorageOptions): Storage {
       return await client.send(request, signal);
     } catch (error) {
       if (isNoSuchBucket(error)) missingBuckets.add(bucket);
-      if (!forbiddenAsNotFound || !isForbidden(error)) throw error;
+      if (!forbiddenAsNotFound || !isAccessDenied(error)) throw error;
       throw new AppError('not-found', { ...(error.detail && { detail: error.detail }), cause: error });
     }
   };
@@ -173,10 +173,6 @@ export function createS3Storage(options: S3StorageOptions): Storage {
   };
 
   return { name: 's3', isOwn: true, get, getIfChanged, stat, locate, put, delete: remove, close: client.close };
-}
-
-function isForbidden(error: unknown): error is AppError {
-  return error instanceof AppError && error.code === 'source-not-allowed';
 }
 
 /** S3 compares etags byte by byte; proxies in front of us may have made one weak. */
