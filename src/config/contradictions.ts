@@ -1,6 +1,7 @@
 import type { Config } from './config.ts';
 import type { Contradiction, Origins } from './contradiction.ts';
 import { S3_DOUBTFUL, S3_REFUSED } from './s3-contradictions.ts';
+import { SHARED_PLACES } from './shared-places.ts';
 
 export type { Origins } from './contradiction.ts';
 
@@ -58,6 +59,7 @@ const DOUBTFUL: readonly Contradiction[] = [
     sentence: 'VIPS_UNLIMITED takes the effect from VIPS_MAX_WIDTH, VIPS_MAX_HEIGHT and VIPS_MAX_RESOLUTION.',
   },
   ...S3_DOUBTFUL,
+  ...SHARED_PLACES,
 ];
 
 function hasOtherLoader(config: Config): boolean {

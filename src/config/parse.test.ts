@@ -142,6 +142,31 @@ test('what has no effect is said', () => {
   ]);
 });
 
+test('results among the sources are told of', () => {
+  const warned = (env: Readonly<Record<string, string>>): string =>
+    serve({ env: { IMAGOR_UNSAFE: '1', ...env } }).warnings.join();
+  const s3 = {
+    S3_ENDPOINT: 'http://s3.test',
+    S3_LOADER_BUCKET: 'pictures/images',
+    S3_RESULT_STORAGE_BUCKET: 'pictures',
+  };
+  assert.equal(warned(s3), '');
+  assert.match(
+    warned({ ...s3, S3_RESULT_STORAGE_BASE_DIR: '/images/' }),
+    /very directory of S3_LOADER_BUCKET.*S3_RESULT_STORAGE_BASE_DIR/,
+  );
+  assert.equal(
+    warned({ ...s3, S3_RESULT_STORAGE_BASE_DIR: 'images', S3_RESULT_STORAGE_ENDPOINT: 'http://other.test' }),
+    '',
+  );
+  const wildcard = { S3_LOADER_BUCKET: '*', S3_RESULT_STORAGE_BUCKET: '*' };
+  assert.equal(warned(wildcard), '');
+  assert.match(
+    warned({ FILE_STORAGE_BASE_DIR: './kept', FILE_RESULT_STORAGE_BASE_DIR: 'kept/' }),
+    /FILE_STORAGE_BASE_DIR.*FILE_RESULT_STORAGE_BASE_DIR/,
+  );
+});
+
 test('unknown variables warn, in the environment and in the file', () => {
   const env = { IMAGOR_UNSAFE: '1', IMAGOR_SECRTE: 's3cret', HOME: '/' };
   assert.deepEqual(serve({ env, files: { '.env': 'VIPS_MAX_WITH=1\nOTHER=1' } }).warnings, [

@@ -49,6 +49,21 @@ describe('App: result storages', () => {
     assert.equal(processor.inputs.length, 1);
   });
 
+  it('neither takes an original in the same folder for a result nor writes over it', async () => {
+    const identify = (key: string): string[] => [`/folder/${key}`];
+    const folder = mapStorage({ identify });
+    folder.objects.set('a.gif', { body: gif('a.gif') });
+    const elsewhere = mapStorage({ identify: (key) => [`/elsewhere/${key}`] });
+    const app = createApp({ loaders: [folder], storages: [folder], resultStorages: [folder, elsewhere] });
+    for (const path of ['unsafe/a.gif', 'unsafe/filters:max_age(9)/a.gif', 'unsafe/a.gif', PATH]) {
+      assert.equal(textOf(await app.answerPath(path, contextOf())), path === PATH ? RESULT : 'a.gif');
+      await background();
+    }
+    assert.deepEqual([...folder.objects.keys()], ['a.gif', RESULT]);
+    assert.deepEqual([...elsewhere.objects.keys()], ['a.gif', RESULT]);
+    assert.deepEqual(folder.objects.get('a.gif')?.body, gif('a.gif'));
+  });
+
   it('keeps no preview and no raw source, and looks for none', async () => {
     const results = mapStorage();
     const app = createApp({ resultStorages: [results] });
@@ -255,6 +270,17 @@ describe('App: IMAGOR_MODIFIED_TIME_CHECK', () => {
 });
 
 describe('App: storages of sources', () => {
+  it('writes over no original that it has just loaded from the same folder', async () => {
+    const identify = (key: string): string[] => [`/folder/${key}`];
+    const expired = mapStorage({ identify, get: () => Promise.reject(new AppError('not-found')) });
+    const other = mapStorage();
+    const app = createApp({ loaders: [{ ...everything(), identify }], storages: [expired, other] });
+    await app.answerPath(PATH, contextOf());
+    await background();
+    assert.deepEqual([...expired.objects.keys(), ...other.objects.keys()], ['a.gif']);
+    assert.deepEqual(expired.calls, []);
+  });
+
   it('asks storages before loaders, and keeps what loaders had', async () => {
     const [storage, loader] = [mapStorage(), everything()];
     const app = createApp({ storages: [storage], loaders: [loader] });

@@ -167,7 +167,7 @@ const NO_SOURCE: Source = {
   bytes: new Uint8Array(),
   contentType: '',
   isPicture: false,
-  isStored: true,
+  loadedFrom: undefined,
   isPrivate: false,
   headers: undefined,
   stat: undefined,

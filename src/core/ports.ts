@@ -48,6 +48,11 @@ export interface Loader {
    * @throws AppError for a key that it refuses.
    */
   locate?(key: string, resultOf?: string): readonly string[];
+  /**
+   * The objects that a key may mean, by names that nothing else has: two adapters that give the same read and write the
+   * same object. None for what only this adapter can reach. Asks nobody; throws as {@link Loader.locate}.
+   */
+  identify?(key: string, resultOf?: string): readonly string[];
   /** Lets go of connections; the loader is not used afterwards. */
   close?(): Promise<void>;
 }

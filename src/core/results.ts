@@ -8,9 +8,10 @@ import { type Observer, observe, type Told } from './observer.ts';
 import type { IoContext, Known, Storage } from './ports.ts';
 import type { DescribedProduct, Product, UnchangedProduct } from './product.ts';
 import { isWorthKeeping, type Resolved } from './resolve.ts';
+import { meanSameObject } from './same-object.ts';
 import type { Save, Saver } from './saver.ts';
 import { contentTypeOf, sniff } from './sniff.ts';
-import type { Sources } from './sources.ts';
+import { askedForSource, type SourceHolders, type Sources } from './sources.ts';
 
 /** Where results are kept. */
 export interface ResultsOptions {
@@ -25,13 +26,32 @@ export interface ResultsOptions {
   onLookupFailure(failure: LookupFailure): void;
 }
 
+/**
+ * The storages of a result: not those in which, under that key, its own source lies. It would be taken for the result,
+ * and written over by it.
+ *
+ * @param key of the result.
+ */
+export function storagesOfResult(
+  { path, image }: ImageParams,
+  key: string,
+  options: Pick<ResultsOptions, 'resultStorages'> & SourceHolders,
+): readonly Storage[] {
+  const { resultStorages } = options;
+  if (path !== image) return resultStorages; // keys are made of the one and of the other
+  const sources = askedForSource(image, options);
+  const isSource = (from: Storage): boolean =>
+    sources.some((source) => meanSameObject(source, { from, key, resultOf: image }));
+  return resultStorages.filter((from) => !isSource(from));
+}
+
 /** Results of earlier requests. */
 export class Results {
-  readonly #options: ResultsOptions;
+  readonly #options: ResultsOptions & SourceHolders;
   readonly #sources: Sources;
   readonly #saver: Saver;
 
-  constructor(options: ResultsOptions, sources: Sources, saver: Saver) {
+  constructor(options: ResultsOptions & SourceHolders, sources: Sources, saver: Saver) {
     this.#options = options;
     this.#sources = sources;
     this.#saver = saver;
@@ -54,10 +74,10 @@ export class Results {
     known: Known | undefined,
     { signal, headers, observer }: IoContext,
   ): Promise<Product | UnchangedProduct | undefined> {
-    const { resultStorages, resultStoragePathStyle, onLookupFailure } = this.#options;
+    const { resultStoragePathStyle, onLookupFailure } = this.#options;
     const key = resultKey(params, resultStoragePathStyle);
     const context = { signal, headers, observer, resultOf: params.image };
-    for (const from of resultStorages) {
+    for (const from of storagesOfResult(params, key, this.#options)) {
       const step = { name: 'lookup', role: 'result-storage', adapter: from.name, key } as const;
       try {
         const found = await observe(context, step, () => this.#read(from, key, known, params, context), tell);
@@ -78,9 +98,9 @@ export class Results {
    * @throws the signal's reason.
    */
   async describe(params: ImageParams, { signal, headers, observer }: IoContext): Promise<DescribedProduct | undefined> {
-    const [from] = this.#options.resultStorages;
-    if (!from) return undefined;
     const key = resultKey(params, this.#options.resultStoragePathStyle);
+    const [from] = storagesOfResult(params, key, this.#options);
+    if (!from) return undefined;
     const context = { signal, headers, observer, resultOf: params.image };
     const { stallTimeoutMs, onLookupFailure } = this.#options;
     try {
@@ -100,9 +120,11 @@ export class Results {
 
   /** Keeps a result in every storage. Never rejects. */
   async save(params: ImageParams, product: Product, observer: Observer | undefined): Promise<void> {
-    const { resultStorages, resultStoragePathStyle } = this.#options;
-    const key = resultKey(params, resultStoragePathStyle);
-    await this.#saver.save(resultStorages, resultSave(key, product, params.image, observer));
+    const key = resultKey(params, this.#options.resultStoragePathStyle);
+    await this.#saver.save(
+      storagesOfResult(params, key, this.#options),
+      resultSave(key, product, params.image, observer),
+    );
   }
 
   /** Read whole before its age is judged: the look at the source has time of its own. */

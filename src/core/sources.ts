@@ -5,6 +5,7 @@ import { type Asked, failureAt, isNotFound, type LookupFailure, loadFirst, waitF
 import type { Account } from './memory-budget.ts';
 import type { Observer } from './observer.ts';
 import type { IoContext, Loader, Storage } from './ports.ts';
+import { meanSameObject } from './same-object.ts';
 import type { Saver } from './saver.ts';
 import { contentTypeOf, sniff } from './sniff.ts';
 
@@ -29,8 +30,8 @@ export interface Source {
   /** By its bytes; as declared where they are of no known kind. */
   readonly contentType: string;
   readonly isPicture: boolean;
-  /** A storage had it, so that it need not be saved. */
-  readonly isStored: boolean;
+  /** The loader that had it; undefined where a storage had it, or the client sent it, so that it need not be saved. */
+  readonly loadedFrom: Asked | undefined;
   /** As {@link Blob.isPrivate}. */
   readonly isPrivate: boolean;
   /** Headers taken over from the origin. */
@@ -40,11 +41,11 @@ export interface Source {
   readonly release: (() => void) | undefined;
 }
 
+/** Who may have a source. */
+export type SourceHolders = Pick<SourcesOptions, 'storages' | 'loaders' | 'storagePathStyle'>;
+
 /** Who is asked for a source, and by which key, in order: storages first, then loaders. */
-export function askedForSource(
-  image: string,
-  { storages, loaders, storagePathStyle }: Pick<SourcesOptions, 'storages' | 'loaders' | 'storagePathStyle'>,
-): Asked[] {
+export function askedForSource(image: string, { storages, loaders, storagePathStyle }: SourceHolders): Asked[] {
   const key = storageKey(image, storagePathStyle);
   return [
     ...storages.map((storage) => ({ from: storage, role: 'storage' as const, key })),
@@ -81,33 +82,36 @@ export class Sources {
       const context = { signal: loading, headers, observer };
       const asked = askedForSource(image, this.#options);
       const { take } = account;
-      const { blob, bytes, role } = await loadFirst(asked, context, { stallTimeoutMs, take, onLookupFailure });
+      const found = await loadFirst(asked, context, { stallTimeoutMs, take, onLookupFailure });
+      const { blob, bytes, role } = found;
       const kind = sniff(bytes);
       const release = blob.release && (() => blob.release?.());
       const isPicture = kind !== 'unknown';
       const contentType = isPicture ? contentTypeOf(kind) : (blob.contentType ?? contentTypeOf(kind));
-      const isStored = role === 'storage';
+      const loadedFrom = role === 'loader' ? found : undefined;
       const { headers: taken, stat, isPrivate = false } = blob;
-      return { bytes, contentType, isPicture, isStored, isPrivate, headers: taken, stat, release };
+      return { bytes, contentType, isPicture, loadedFrom, isPrivate, headers: taken, stat, release };
     });
   }
 
   /**
-   * Keeps a source that turned out to be a picture, unless it came from a storage or is meant for one client alone. Call
-   * it when nobody else reads the source any more. Never rejects.
+   * Keeps a source that turned out to be a picture, unless it came from a storage or is meant for one client alone. A
+   * storage that shares the bucket or folder of the loader has it already: an original is never written over. Call it
+   * when nobody else reads the source any more. Never rejects.
    */
   async keep(
     image: string,
-    { bytes, contentType, isPicture, isStored, isPrivate, stat, release }: Source,
+    { bytes, contentType, isPicture, loadedFrom, isPrivate, stat, release }: Source,
     observer: Observer | undefined,
   ): Promise<void> {
     const { storages, storagePathStyle } = this.#options;
     // memory that is being saved is not handed back: a save that has timed out may still be reading it
-    if (isStored || isPrivate || storages.length === 0) return release?.();
+    if (!loadedFrom || isPrivate || storages.length === 0) return release?.();
     if (!isPicture) return;
     const blob = { body: bytes, contentType, ...(stat ? { stat } : {}) };
     const key = storageKey(image, storagePathStyle);
-    await this.#saver.save(storages, { role: 'storage', key, blob, observer });
+    const others = storages.filter((from) => !meanSameObject({ from, key }, loadedFrom));
+    await this.#saver.save(others, { role: 'storage', key, blob, observer });
   }
 
   /**

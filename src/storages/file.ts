@@ -123,7 +123,7 @@ export function createFileStorage(options: FileStorageOptions): Storage {
     return path === undefined ? [] : [path];
   };
 
-  return { name: 'file', isOwn: true, get, getIfChanged, stat, locate, put, delete: remove };
+  return { name: 'file', isOwn: true, get, getIfChanged, stat, locate, identify: locate, put, delete: remove };
 }
 
 function isAbsent(thrown: unknown): boolean {

@@ -151,7 +151,18 @@ export function createGcsStorage(client: GcsClient, options: GcsStorageOptions):
     return object ? [subjectOf(object)] : [];
   };
 
-  return { name: 'gcs', isOwn: true, get, getIfChanged, stat, locate, put, delete: remove, close: client.close };
+  return {
+    name: 'gcs',
+    isOwn: true,
+    get,
+    getIfChanged,
+    stat,
+    locate,
+    identify: locate,
+    put,
+    delete: remove,
+    close: client.close,
+  };
 }
 
 /** Closes the connection of a body that nobody will read. */

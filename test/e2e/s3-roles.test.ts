@@ -131,4 +131,31 @@ for (const target of await startProgramTargets({ after })) {
       assert.ok(!server.log.some(({ level }) => Number(level) >= 40));
     });
   });
+
+  it(`${target.name}: S23 no save writes over an original of its own bucket and directory`, async () => {
+    const bucket = await makeBucket(target);
+    await bucket.put('a.png', blackPng(8, 6));
+    const before = await bucket.head('a.png');
+    const server = await startImagor({ after }, ['-imagor-workers=1'], {
+      IMAGOR_UNSAFE: '1',
+      HTTP_LOADER_DISABLE: '1',
+      ...environmentOf(target),
+      S3_LOADER_BUCKET: bucket.name,
+      S3_STORAGE_BUCKET: bucket.name,
+      S3_STORAGE_ACL: 'public-read',
+      S3_STORAGE_EXPIRATION: '1ms', // of what is there already, too
+      S3_RESULT_STORAGE_BUCKET: bucket.name,
+    });
+    assert.ok(server.log.some(({ msg }) => /very directory of S3_LOADER_BUCKET/.test(String(msg))));
+    for (const path of ['a.png', '4x3/a.png', 'a.png']) {
+      const response = await fetch(`${server.url}/unsafe/${path}`);
+      assert.equal(response.status, 200, await response.text());
+    }
+    server.kill('SIGTERM');
+    await server.ended; // saves are finished by then
+    assert.deepEqual(await bucket.keys(), ['4x3/a.png', 'a.png']);
+    const { ETag, LastModified, ContentLength } = await bucket.head('a.png');
+    assert.deepEqual([ETag, LastModified, ContentLength], [before.ETag, before.LastModified, before.ContentLength]);
+    assert.deepEqual(await bucket.grants('a.png'), []);
+  });
 }

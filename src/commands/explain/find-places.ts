@@ -1,6 +1,7 @@
 import type { AppParts } from '../../config/compose.ts';
 import type { Stat } from '../../core/blob.ts';
 import type { Loader } from '../../core/ports.ts';
+import { storagesOfResult } from '../../core/results.ts';
 import { Saver } from '../../core/saver.ts';
 import { askedForSource, Sources } from '../../core/sources.ts';
 import type { ImageParams } from '../../endpoint/params.ts';
@@ -29,10 +30,10 @@ const LOOK_TIMEOUT_MS = 20_000;
 
 /** Looks for a result, in the order in which the server does. */
 export async function findResults(params: ImageParams, isKept: boolean, finding: Finding): Promise<Place[]> {
-  const { resultStorages, resultStoragePathStyle } = finding.parts;
   if (!isKept) return [];
-  const key = resultKey(params, resultStoragePathStyle);
-  const asked = resultStorages.map((from) => ({ role: 'Result Storage' as const, from, key, isSavedTo: true }));
+  const key = resultKey(params, finding.parts.resultStoragePathStyle);
+  const storages = storagesOfResult(params, key, finding.parts);
+  const asked = storages.map((from) => ({ role: 'Result Storage' as const, from, key, isSavedTo: true }));
   return look(asked, finding, params.image);
 }
 

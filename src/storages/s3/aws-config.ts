@@ -16,6 +16,8 @@ export interface BucketEndpoint {
 
 /** What the SDK knows. */
 export interface AwsConfig {
+  /** The endpoint where one is given or found, else `AWS`. */
+  readonly server: string;
   readonly region: string;
   /** Undefined where they are not given but found. */
   readonly given: Credentials | undefined;
@@ -89,6 +91,7 @@ export async function loadAwsConfig(options: S3ClientOptions): Promise<AwsConfig
   // so that a region or an endpoint that cannot be is told of at the start
   resolve('bucket', region);
   return {
+    server: endpoint === '' ? 'AWS' : new URL(endpoint).href,
     region,
     given,
     credentials: async () => given ?? config.credentials(),

@@ -37,6 +37,8 @@ export interface S3Request {
 
 /** Speaks to an S3, for any number of buckets. */
 export interface S3Client {
+  /** Where the buckets are, of which there is one of a name: the endpoint, or `AWS`. */
+  readonly server: string;
   /**
    * Asks, again where that may help, and once more in the right region.
    *
@@ -152,7 +154,7 @@ export async function createS3Client(
     }
   };
 
-  return { send, close: () => dispatcher.destroy() };
+  return { server: config.server, send, close: () => dispatcher.destroy() };
 }
 
 /** Takes out what servers, and proxies before them, repeat of the request that they refuse. */

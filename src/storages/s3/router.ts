@@ -65,6 +65,9 @@ export async function createS3Router(
     locate(image) {
       return [...candidatesOf(image)].flatMap(([bucket, key]) => bucket.locate?.(key) ?? []);
     },
+    identify(image) {
+      return [...candidatesOf(image)].flatMap(([bucket, key]) => bucket.identify?.(key) ?? []);
+    },
     async close() {
       const buckets = await Promise.all(opened.values());
       await Promise.all([...buckets, anyBucket].map((bucket) => bucket.close?.()));

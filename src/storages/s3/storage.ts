@@ -172,7 +172,23 @@ export function createS3Storage(options: S3StorageOptions): Storage {
     return object ? [subjectOf(object)] : [];
   };
 
-  return { name: 's3', isOwn: true, get, getIfChanged, stat, locate, put, delete: remove, close: client.close };
+  const identify: Storage['identify'] = (key, resultOf) => {
+    const object = objectOf(key, resultOf);
+    return object ? [`${client.server} ${subjectOf(object)}`] : [];
+  };
+
+  return {
+    name: 's3',
+    isOwn: true,
+    get,
+    getIfChanged,
+    stat,
+    locate,
+    identify,
+    put,
+    delete: remove,
+    close: client.close,
+  };
 }
 
 /** S3 compares etags byte by byte; proxies in front of us may have made one weak. */
