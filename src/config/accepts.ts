@@ -46,6 +46,8 @@ export function accepts(row: OptionRow): string {
       return 'pairs of name=value separated by commas, with percent-encoded values';
     case 'ratio':
       return 'a number from 0 to 1, such as 0.1';
+    case 'key':
+      return 'a key as it was given out, without a line break or a space at its beginning or end';
     case 'text':
       return 'text without line breaks or other control characters';
     case 'list':

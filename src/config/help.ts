@@ -38,6 +38,7 @@ function describe({ flag, row }: Option): string {
 
 const ARGUMENT: Readonly<Record<Exclude<OptionRow['type'], 'switch'>, string>> = {
   text: 'text',
+  key: 'text',
   url: 'url',
   address: 'host:port',
   host: 'host',

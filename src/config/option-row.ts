@@ -10,13 +10,14 @@ interface CommonFields {
 
 /**
  * Free text, or text of a known form. Without a default it is empty, which stands for "not set".
- * `url`: absolute, http or https. `address`: `host:port`. `host`: without the port. `path`: begins with a slash. `regexp`: RE2 syntax.
+ * `key`: a key or a token, without space around it. `url`: absolute, http or https. `address`: `host:port`. `host`: without the port. `path`: begins with a slash. `regexp`: RE2 syntax.
  * `tags`: S3 object tags as a query string. `bucket`: of S3, with a directory behind it or `*`. `region`: of S3. `endpoint`: a `url` of a server, no more. `metric`: a word that names of Prometheus metrics may begin with. `dsn`: a URL
  * with a user and a path, as Sentry gives out.
  */
 interface TextFields {
   readonly type:
     | 'text'
+    | 'key'
     | 'url'
     | 'address'
     | 'host'

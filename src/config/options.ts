@@ -386,14 +386,14 @@ export const OPTION_TABLE = {
   },
 
   'AWS S3': {
-    'aws-access-key-id': { type: 'text', secret: true, help: 'Access key for all S3 roles.' },
+    'aws-access-key-id': { type: 'key', secret: true, help: 'Access key for all S3 roles.' },
     'aws-secret-access-key': {
-      type: 'text',
+      type: 'key',
       secret: true,
       help: 'Secret key that goes with AWS_ACCESS_KEY_ID; without the two, the usual AWS chain of credentials.',
     },
     'aws-session-token': {
-      type: 'text',
+      type: 'key',
       secret: true,
       help: 'Session token of temporary credentials.',
     },
@@ -452,17 +452,17 @@ export const OPTION_TABLE = {
     },
     's3-loader-endpoint': { type: 'endpoint', help: 'S3_ENDPOINT for the S3 Loader alone.' },
     'aws-loader-access-key-id': {
-      type: 'text',
+      type: 'key',
       secret: true,
       help: 'AWS_ACCESS_KEY_ID for the S3 Loader alone.',
     },
     'aws-loader-secret-access-key': {
-      type: 'text',
+      type: 'key',
       secret: true,
       help: 'AWS_SECRET_ACCESS_KEY for the S3 Loader alone.',
     },
     'aws-loader-session-token': {
-      type: 'text',
+      type: 'key',
       secret: true,
       help: 'AWS_SESSION_TOKEN for the S3 Loader alone.',
     },
@@ -500,17 +500,17 @@ export const OPTION_TABLE = {
     },
     's3-storage-endpoint': { type: 'endpoint', help: 'S3_ENDPOINT for the S3 Storage alone.' },
     'aws-storage-access-key-id': {
-      type: 'text',
+      type: 'key',
       secret: true,
       help: 'AWS_ACCESS_KEY_ID for the S3 Storage alone.',
     },
     'aws-storage-secret-access-key': {
-      type: 'text',
+      type: 'key',
       secret: true,
       help: 'AWS_SECRET_ACCESS_KEY for the S3 Storage alone.',
     },
     'aws-storage-session-token': {
-      type: 'text',
+      type: 'key',
       secret: true,
       help: 'AWS_SESSION_TOKEN for the S3 Storage alone.',
     },
@@ -551,17 +551,17 @@ export const OPTION_TABLE = {
       help: 'S3_ENDPOINT for the S3 Result Storage alone.',
     },
     'aws-result-storage-access-key-id': {
-      type: 'text',
+      type: 'key',
       secret: true,
       help: 'AWS_ACCESS_KEY_ID for the S3 Result Storage alone.',
     },
     'aws-result-storage-secret-access-key': {
-      type: 'text',
+      type: 'key',
       secret: true,
       help: 'AWS_SECRET_ACCESS_KEY for the S3 Result Storage alone.',
     },
     'aws-result-storage-session-token': {
-      type: 'text',
+      type: 'key',
       secret: true,
       help: 'AWS_SESSION_TOKEN for the S3 Result Storage alone.',
     },

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { splitBucketSetting } from '../storages/s3/bucket-name.ts';
 import type { Config } from './config.ts';
 import type { Contradiction } from './contradiction.ts';
 
@@ -42,8 +43,8 @@ export const SHARED_PLACES: readonly Contradiction[] = Object.entries(SOURCES).m
 
 function inBucket(bucket: string, baseDir: string, endpoint = ''): string {
   if (bucket === '' || bucket === '*') return '';
-  const [name = '', ...dir] = bucket.split('/');
-  return [endpoint, name, baseDir || dir.join('/')].join('/');
+  const { bucket: name, dir } = splitBucketSetting(bucket);
+  return [endpoint, name, baseDir || dir].join('/');
 }
 
 function clean(place: string): string {

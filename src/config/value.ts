@@ -94,6 +94,8 @@ export function parseValue(row: OptionRow, text: string): OptionValue | undefine
       return listOf(text, isPair);
     case 'ratio':
       return /^\d*\.?\d+$/.test(text) ? within(0, Number(text), 1) : undefined;
+    case 'key':
+      return isPrintable(text) && text.trim() === text ? text : undefined;
     case 'text':
       // a key is bytes to us, whatever they are
       return row.secret || isPrintable(text) ? text : undefined;

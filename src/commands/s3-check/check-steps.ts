@@ -1,6 +1,7 @@
 import { readBlob } from '../../core/blob.ts';
 import type { IoContext, Storage } from '../../core/ports.ts';
 import { AppError } from '../../errors.ts';
+import { splitBucketSetting } from '../../storages/s3/bucket-name.ts';
 import type { S3Client } from '../../storages/s3/client.ts';
 import { isAccessDenied, isNoSuchBucket } from '../../storages/s3/s3-error.ts';
 
@@ -94,7 +95,7 @@ async function headBucket(
   { client, bucket, forbiddenAsNotFound }: Tried,
   { signal }: IoContext,
 ): Promise<string | undefined> {
-  const object = { bucket: bucket.replace(/\/.*$/s, ''), key: '' };
+  const object = { bucket: splitBucketSetting(bucket).bucket, key: '' };
   try {
     const { body } = await client.send({ method: 'HEAD', object }, signal);
     await body.dump();

@@ -16,7 +16,10 @@ const BY_SIGN: readonly (readonly [sign: RegExp, advice: string])[] = [
     'Objects of this storage class cannot be read at once: set S3_STORAGE_CLASS to another, such as STANDARD_IA.',
   ],
   [/InvalidStorageClass/, 'The server has no such storage class: set S3_STORAGE_CLASS=STANDARD.'],
-  [/InvalidTag|InvalidArgument/, 'The server refuses the tags, the ACL or the storage class: unset them one by one.'],
+  [
+    /InvalidTag|InvalidArgument \(/,
+    'The server refuses the tags, the ACL or the storage class: unset them one by one.',
+  ],
   [/NotImplemented/, 'The server lacks this feature: unset the role’s tags, ACL and storage class.'],
   [/kms:/i, 'Allow kms:GenerateDataKey and kms:Decrypt on the key that the bucket is encrypted with.'],
   [/no credentials/, 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or attach a role to the machine.'],

@@ -73,6 +73,28 @@ test('refuses a region that is none', async () => {
   }
 });
 
+test('finds access points, signs for their own region, and refuses what it could not sign for', async () => {
+  const { endpointOf } = await loadAwsConfig({ ...NOTHING, ...KEYS, region: 'us-east-1' });
+  const cases = [
+    ['arn:aws:s3:eu-west-1:123456789012:accesspoint/mine', 'mine-123456789012.s3-accesspoint.eu-west-1.amazonaws.com'],
+    [
+      'arn:aws:s3-outposts:eu-west-1:123456789012:outpost/op-01234567890123456/accesspoint/mine',
+      'mine-123456789012.op-01234567890123456.s3-outposts.eu-west-1.amazonaws.com',
+    ],
+  ] as const;
+  for (const [bucket, expected] of cases) {
+    const { host, region } = endpointOf(bucket, 'us-east-1');
+    assert.deepEqual([host, region], [expected, 'eu-west-1']);
+  }
+  const refused = [
+    ['arn:aws:s3:eu-west-1:123456789012:accesspoint', /accesspoint/],
+    ['arn:aws:s3::123456789012:accesspoint:mfzwi23gnjvgw.mrap', /another kind \(sigv4a\)/],
+  ] as const;
+  for (const [bucket, detail] of refused) {
+    assert.throws(() => endpointOf(bucket, 'us-east-1'), { code: 'invalid', detail, publicMessage: /^S3 cannot/ });
+  }
+});
+
 test('S41 remembers where buckets are, for no more than a thousand of them', async () => {
   const { endpointOf } = await loadAwsConfig({ ...NOTHING, ...KEYS, region: 'eu-west-1' });
   const first = endpointOf('bucket-0', 'eu-west-1');

@@ -63,7 +63,7 @@ export async function loadAwsConfig(options: S3ClientOptions): Promise<AwsConfig
     try {
       return config.endpointProvider(parameters);
     } catch (error) {
-      throw new AppError('invalid', { publicMessage: `S3: ${error instanceof Error ? error.message : error}` });
+      throw unreachable(parameters.Bucket, error instanceof Error ? error.message : String(error));
     }
   };
 
@@ -78,7 +78,11 @@ export async function loadAwsConfig(options: S3ClientOptions): Promise<AwsConfig
       DisableS3ExpressSessionAuth: true,
       ...(endpoint !== '' && { Endpoint: endpoint }),
     });
-    const scheme = (properties?.['authSchemes'] as readonly AuthScheme[] | undefined)?.[0];
+    const schemes = properties?.['authSchemes'] as readonly AuthScheme[] | undefined;
+    const scheme = schemes?.find(({ name }) => name === 'sigv4');
+    if (schemes && schemes.length > 0 && !scheme) {
+      throw unreachable(bucket, `it wants signatures of another kind (${schemes[0]?.name})`);
+    }
     return {
       origin: url.origin,
       host: url.host,
@@ -89,7 +93,7 @@ export async function loadAwsConfig(options: S3ClientOptions): Promise<AwsConfig
   };
 
   // so that a region or an endpoint that cannot be is told of at the start
-  resolve('bucket', region);
+  resolve('any-bucket', region);
   return {
     server: endpoint === '' ? 'AWS' : new URL(endpoint).href,
     region,
@@ -107,8 +111,15 @@ export async function loadAwsConfig(options: S3ClientOptions): Promise<AwsConfig
   };
 }
 
+/** Settings by which no request for a bucket can be made. */
+function unreachable(bucket: string | undefined, why: string): AppError {
+  return new AppError('invalid', { publicMessage: 'S3 cannot be asked for it', detail: `${bucket}: ${why}` });
+}
+
 /** A property of endpoints that the SDK leaves untyped. */
 interface AuthScheme {
+  /** `sigv4`, which is how we sign; `sigv4a` for whatever lies in several regions; `sigv4-s3express`. */
+  readonly name: string;
   readonly signingName?: string;
   readonly signingRegion?: string;
 }

@@ -21,17 +21,26 @@ export function isBucketName(name: string): boolean {
   return BUCKET_NAME.test(name) && !IPV4.test(name);
 }
 
+/** An access point as Amazon writes it has slashes of its own: `arn:aws:s3:eu-west-1:123456789012:accesspoint/pictures`. */
+const ACCESS_POINT = /^arn:[\w:-]+:(?:outpost\/[\w-]+\/)?accesspoint\/[\w.-]+/;
+
+/** Takes `bucket/some/dir` apart; the directory begins with its slash, or is empty. */
+export function splitBucketSetting(text: string): { readonly bucket: string; readonly dir: string } {
+  const [bucket = ''] = ACCESS_POINT.exec(text) ?? text.split('/', 1);
+  return { bucket, dir: text.slice(bucket.length) };
+}
+
 /**
  * Whether a text may be a bucket that the operator named. Old buckets, tenants of other servers and access points have
  * names that the rules for new buckets do not allow.
  */
 export function isConfiguredBucket(name: string): boolean {
-  return /^[A-Za-z0-9][\w.:-]*(?<!:)$/.test(name);
+  return /^[A-Za-z0-9][\w.:-]*(?<!:)$/.test(name) || ACCESS_POINT.exec(name)?.[0] === name;
 }
 
 /** Whether a text names a bucket, one with a directory behind it (`bucket/some/dir`), or `*` for those that keys name. */
 export function isBucketSetting(text: string): boolean {
-  return text === '*' || (isConfiguredBucket(text.replace(/\/.*$/s, '')) && !/\p{Cc}/u.test(text));
+  return text === '*' || (isConfiguredBucket(splitBucketSetting(text).bucket) && !/\p{Cc}/u.test(text));
 }
 
 /**

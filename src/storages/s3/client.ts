@@ -46,6 +46,8 @@ export interface S3Client {
    * @throws AppError `not-found`, `source-not-allowed`, `unavailable`, `source-failed`, `timeout`; the signal's reason.
    */
   send(request: S3Request, signal: AbortSignal): Promise<Dispatcher.ResponseData>;
+  /** @throws AppError `invalid` for a bucket that no request can be made for, such as an access point that is no ARN. */
+  checkBucket(bucket: string): void;
   /** Drops every connection. */
   close(): Promise<void>;
 }
@@ -154,7 +156,12 @@ export async function createS3Client(
     }
   };
 
-  return { server: config.server, send, close: () => dispatcher.destroy() };
+  return {
+    server: config.server,
+    send,
+    checkBucket: (bucket) => void config.endpointOf(bucket, config.region),
+    close: () => dispatcher.destroy(),
+  };
 }
 
 /** Takes out what servers, and proxies before them, repeat of the request that they refuse. */

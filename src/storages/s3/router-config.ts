@@ -1,5 +1,5 @@
 import type { Node } from 'yaml';
-import { isConfiguredBucket } from './bucket-name.ts';
+import { isConfiguredBucket, splitBucketSetting } from './bucket-name.ts';
 import { isEndpoint } from './endpoint.ts';
 import { isRegion } from './region.ts';
 import { compileRoute, type RouteKey } from './route.ts';
@@ -111,7 +111,7 @@ function readBucket(yaml: YamlFile, node: Node, named: string = ''): BucketSetti
   settings.name = named || settings.name;
   const { name, region, endpoint, accessKeyId, secretAccessKey, sessionToken } = settings;
   if (name === '') throw yaml.problem(node, 'a bucket without a name');
-  if (named === '' && !isConfiguredBucket(name.replace(/\/.*$/s, ''))) {
+  if (named === '' && !isConfiguredBucket(splitBucketSetting(name).bucket)) {
     throw yaml.problem(fields.get('name'), 'name must be the name of an S3 bucket, such as photos or photos/some/dir');
   }
   if ((accessKeyId === '') !== (secretAccessKey === '')) {

@@ -29,6 +29,16 @@ test('takes a base directory that stands after the bucket, unless there is anoth
     const object = createS3Objects({ ...PLAIN, bucket })('a.jpg', undefined);
     assert.deepEqual(object, { bucket: 'pictures', key: 'some/dir/a.jpg' });
   }
+  const accessPoints = [
+    'arn:aws:s3:eu-west-1:1:accesspoint/mine',
+    'arn:aws:s3-outposts:eu-west-1:1:outpost/op-1/accesspoint/mine',
+  ];
+  for (const bucket of accessPoints) {
+    assert.deepEqual(createS3Objects({ ...PLAIN, bucket: `${bucket}/dir` })('a.jpg', undefined), {
+      bucket,
+      key: 'dir/a.jpg',
+    });
+  }
   assert.equal(keyOf({ bucket: 'pictures/some', baseDir: 'other' }, 'a.jpg'), 'other/a.jpg');
   assert.equal(keyOf({ bucket: 'pictures/' }, 'a.jpg'), 'a.jpg');
 });

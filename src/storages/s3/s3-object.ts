@@ -1,5 +1,5 @@
 import { createObjectKey } from '../object-key.ts';
-import { checkBucketName, checkConfiguredBucket, isBucketName } from './bucket-name.ts';
+import { checkBucketName, checkConfiguredBucket, isBucketName, splitBucketSetting } from './bucket-name.ts';
 
 /** Where an object lies. */
 export interface S3Object {
@@ -35,7 +35,7 @@ export function createS3Objects(
   options: S3ObjectOptions,
 ): (key: string, resultOf: string | undefined) => S3Object | undefined {
   const isWildcard = options.bucket === '*';
-  const [, bucket = '', dir = ''] = /^([^/]*)(.*)$/s.exec(options.bucket) ?? [];
+  const { bucket, dir } = splitBucketSetting(options.bucket);
   const baseDir = options.baseDir || dir;
   const keyOf = createObjectKey({ ...options, baseDir, keptChars: KEPT_CHARS });
   if (!isWildcard) {

@@ -4,6 +4,7 @@ import type { Blob, Stat } from '../../core/blob.ts';
 import type { Known, Storage } from '../../core/ports.ts';
 import { AppError } from '../../errors.ts';
 import { isKnown } from '../is-known.ts';
+import { splitBucketSetting } from './bucket-name.ts';
 import type { S3Client, S3Request } from './client.ts';
 import { MissingBuckets } from './missing-buckets.ts';
 import { discard, takeS3Body } from './s3-body.ts';
@@ -45,7 +46,7 @@ type Headers = Dispatcher.ResponseData['headers'];
 /**
  * Keeps objects in S3.
  *
- * @throws AppError `invalid` for a bucket that is none.
+ * @throws AppError `invalid` for a bucket that is none, or that the client cannot ask.
  */
 export function createS3Storage(options: S3StorageOptions): Storage {
   const { client, expirationMs = 0, maxBytes = 0, forbiddenAsNotFound = false } = options;
@@ -56,11 +57,13 @@ export function createS3Storage(options: S3StorageOptions): Storage {
     safeChars: options.safeChars ?? '',
   });
   const isWildcard = options.bucket === '*';
+  if (!isWildcard) client.checkBucket(splitBucketSetting(options.bucket).bucket);
   const missingBuckets = new MissingBuckets(isWildcard ? (options.missingBucketTtlMs ?? 0) : 0);
   const writeHeaders = headersOf({
     'x-amz-storage-class': options.storageClass,
     'x-amz-acl': options.acl,
-    'x-amz-tagging': options.tagging?.trim(),
+    // headers are ASCII; what is escaped already stays as it is
+    'x-amz-tagging': options.tagging?.trim().replace(/[^!-~]/gu, encodeURIComponent),
   });
 
   const read = async (request: S3Request, signal: AbortSignal): Promise<Dispatcher.ResponseData> => {
