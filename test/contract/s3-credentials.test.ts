@@ -121,6 +121,28 @@ describe('S3: the default chain of credentials', async () => {
     });
   });
 
+  test('S04 keys that were rotated in their file once the old ones were refused', async (t) => {
+    const bucket = await makeBucket(target);
+    await bucket.put('a.jpg', 'a');
+    const rotated = await temporaryKeys(target);
+    const expired = { ...target.alice, accessKeyId: 'OUTWORN', sessionToken: 'token', expiresAt: new Date(0) };
+    target.server.keys.push(expired);
+    const fileOf = (keys: S3Keys): string =>
+      `[default]\naws_access_key_id = ${keys.accessKeyId}\naws_secret_access_key = ${keys.secretAccessKey}\n` +
+      `aws_session_token = ${keys.sessionToken}\n`;
+    const file = await makeFile(t, fileOf(expired));
+    setAwsEnvironment(t, {
+      AWS_EC2_METADATA_DISABLED: 'true',
+      AWS_SHARED_CREDENTIALS_FILE: file,
+      AWS_CONFIG_FILE: await makeFile(t, ''),
+    });
+    const storage = await makeSeparateStorage(t, target, { bucket: bucket.name }, NO_KEYS);
+    await assert.rejects(storage.stat('a.jpg', ioContext())); // so the old keys are in use
+    await writeFile(file, fileOf(rotated));
+    const pictures = await Promise.all([1, 2, 3].map(() => load(storage, 'a.jpg')));
+    assert.deepEqual(pictures.map(String), ['a', 'a', 'a']);
+  });
+
   test('S04 a container’s role, as on ECS', async (t) => {
     const keys = await temporaryKeys(target);
     const asked: (string | undefined)[] = [];

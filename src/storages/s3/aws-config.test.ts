@@ -49,6 +49,25 @@ test('finds region and credentials in the profile of the environment', async () 
   assert.deepEqual([accessKeyId, secretAccessKey], ['profile-key', 'profile-secret']);
 });
 
+test('reads a file of credentials again when those of it were refused', async () => {
+  const file = join(dir, 'rotated');
+  const rotate = (token: string): Promise<void> =>
+    writeFile(file, `[default]\naws_access_key_id = k\naws_secret_access_key = s\naws_session_token = ${token}\n`);
+  process.env['AWS_SHARED_CREDENTIALS_FILE'] = file;
+  await rotate('old');
+  const config = await loadAwsConfig({ ...NOTHING, region: 'eu-west-1' });
+  const old = await config.credentials();
+  await rotate('new');
+  assert.equal((await config.credentials()).sessionToken, 'old');
+  assert.deepEqual(await Promise.all([config.renew(old), config.renew(old)]), [true, true]);
+  const renewed = await config.credentials();
+  assert.equal(renewed.sessionToken, 'new');
+  await rotate('newest');
+  assert.equal(await config.renew(renewed), false, 'not so soon again');
+  const given = await loadAwsConfig({ ...NOTHING, ...KEYS, region: 'eu-west-1' });
+  assert.equal(await given.renew(KEYS), false);
+});
+
 test('falls back to us-east-1 with an endpoint, and says what is missing without one', async () => {
   process.env['AWS_PROFILE'] = 'bare';
   const config = await loadAwsConfig({ ...NOTHING, endpoint: 'http://minio:9000' });

@@ -23,9 +23,18 @@ export interface AwsConfig {
   readonly given: Credentials | undefined;
   /** Those given, or those of the default chain, renewed before they expire. */
   credentials(): Promise<Credentials>;
+  /**
+   * Has credentials that were found looked for again, at most every ten seconds: those in a file say nothing of their
+   * end, and whoever rotates them writes new ones.
+   *
+   * @returns whether they are others than those that were refused.
+   */
+  renew(refused: Credentials): Promise<boolean>;
   /** By Amazon's rules: virtual hosts where the bucket's name allows it, partitions, FIPS, dual stack. */
   endpointOf(bucket: string, region: string): BucketEndpoint;
 }
+
+const RENEWAL_PAUSE_MS = 10_000;
 
 /** Buckets and regions whose endpoints are remembered; wildcard buckets have no other bound. */
 const MAX_ENDPOINTS = 1_000;
@@ -53,10 +62,14 @@ export async function loadAwsConfig(options: S3ClientOptions): Promise<AwsConfig
       publicMessage: 'S3: no region; set AWS_REGION, or S3_ENDPOINT for a server other than AWS',
     });
   }
-  const { config } = new S3Client({ region });
+  // or files of credentials would be read once
+  const lasting = { region, ignoreCache: true };
+  const { config } = new S3Client(lasting);
   const [useFips, useDualStack] = await Promise.all([config.useFipsEndpoint(), config.useDualstackEndpoint()]);
   const given: Credentials | undefined =
     accessKeyId === '' ? undefined : { accessKeyId, secretAccessKey, sessionToken };
+  let renewal: Promise<unknown> | undefined;
+  let renewedAtMs = Number.NEGATIVE_INFINITY;
   const endpoints = new Map<string, BucketEndpoint>();
 
   const resolveUrl: typeof config.endpointProvider = (parameters) => {
@@ -99,6 +112,15 @@ export async function loadAwsConfig(options: S3ClientOptions): Promise<AwsConfig
     region,
     given,
     credentials: async () => given ?? config.credentials(),
+    async renew(refused) {
+      if (given) return false;
+      if (isSame(await config.credentials(), refused) && performance.now() - renewedAtMs > RENEWAL_PAUSE_MS) {
+        renewedAtMs = performance.now();
+        renewal = config.credentials({ forceRefresh: true });
+      }
+      await renewal; // by whomever it was begun
+      return !isSame(await config.credentials(), refused);
+    },
     endpointOf(bucket, bucketRegion) {
       const id = `${bucketRegion}/${bucket}`;
       const known = endpoints.get(id);
@@ -109,6 +131,10 @@ export async function loadAwsConfig(options: S3ClientOptions): Promise<AwsConfig
       return found;
     },
   };
+}
+
+function isSame(one: Credentials, other: Credentials): boolean {
+  return one.accessKeyId === other.accessKeyId && one.sessionToken === other.sessionToken;
 }
 
 /** Settings by which no request for a bucket can be made. */

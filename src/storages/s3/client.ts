@@ -59,6 +59,13 @@ const MAX_REGIONS = 1_000;
 const MAX_TEXT_BYTES = 4_096;
 /** S3 takes clocks that are 15 minutes off. */
 const MAX_SKEW_MS = 240_000;
+/** Refusals of credentials that others may have replaced in the meantime, where they were found and not given. */
+const OUTWORN: ReadonlySet<string> = new Set([
+  'ExpiredToken',
+  'ExpiredTokenException',
+  'InvalidAccessKeyId',
+  'InvalidToken',
+]);
 const REDIRECTS: ReadonlySet<number> = new Set([301, 307, 400]);
 
 /**
@@ -77,9 +84,9 @@ export async function createS3Client(
   const regions = new Map<string, string>();
   let skewMs = 0;
 
-  const identify = async (subject: string): Promise<Credentials> => {
+  const identified = async <Found>(subject: string, found: Promise<Found>): Promise<Found> => {
     try {
-      return await config.credentials();
+      return await found;
     } catch (error) {
       // not as the cause: providers of credentials may quote what they have read
       throw new AppError('source-failed', { detail: `${subject}: no credentials: ${error}` });
@@ -89,10 +96,9 @@ export async function createS3Client(
   const attempt = async (
     { method, object, headers, body }: S3Request,
     endpoint: BucketEndpoint,
-    clockSkewMs: number,
+    { credentials, clockSkewMs }: Signer,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> => {
-    const credentials = config.given ?? (await unlessAborted(identify(subjectOf(object)), signal));
     const path = `${endpoint.basePath}/${escapeKey(object.key)}`;
     const request = { method, path, headers: { ...headers, host: endpoint.host }, body };
     const scope = { ...endpoint, date: new Date(Date.now() + clockSkewMs) };
@@ -129,6 +135,10 @@ export async function createS3Client(
     return true;
   };
 
+  /** @returns whether there are other credentials by now than those that were refused. */
+  const renew = async (subject: string, { code }: S3Failure, refused: Credentials): Promise<boolean> =>
+    OUTWORN.has(code) && identified(subject, config.renew(refused));
+
   const send: S3Client['send'] = async (request, signal) => {
     const { bucket } = request.object;
     const subject = subjectOf(request.object);
@@ -138,12 +148,17 @@ export async function createS3Client(
       const region = regions.get(bucket) ?? config.region;
       const clockSkewMs = skewMs;
       try {
-        const response = await attempt(request, config.endpointOf(bucket, region), clockSkewMs, signal);
+        const credentials = config.given ?? (await unlessAborted(identified(subject, config.credentials()), signal));
+        const signer = { credentials, clockSkewMs };
+        const response = await attempt(request, config.endpointOf(bucket, region), signer, signal);
         const { statusCode, headers } = response;
         if (statusCode < 300 || statusCode === 304) return response;
-        const text = hideKeys(await readStart(response.body), await identify(subject));
+        const text = hideKeys(await readStart(response.body), credentials);
         const failure = readS3Failure(statusCode, headers, text);
-        const isCorrected = moveTo(bucket, region, failure) || setClock(failure, String(headers['date']), clockSkewMs);
+        const isCorrected =
+          moveTo(bucket, region, failure) ||
+          setClock(failure, String(headers['date']), clockSkewMs) ||
+          (await unlessAborted(renew(subject, failure, credentials), signal));
         if (isCorrected && corrections++ < 2) continue;
         if (!isPassing(failure) || retries >= MAX_RETRIES) throw s3StatusError(subject, failure);
       } catch (error) {
@@ -162,6 +177,13 @@ export async function createS3Client(
     checkBucket: (bucket) => void config.endpointOf(bucket, config.region),
     close: () => dispatcher.destroy(),
   };
+}
+
+/** Who signs a request, and by which clock. */
+interface Signer {
+  readonly credentials: Credentials;
+  /** Milliseconds to add to ours. */
+  readonly clockSkewMs: number;
 }
 
 /** Takes out what servers, and proxies before them, repeat of the request that they refuse. */
