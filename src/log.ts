@@ -1,5 +1,6 @@
 import { pino } from 'pino';
 import type { AppError } from './errors.ts';
+import { openLogDestination } from './log-destination.ts';
 import { ECS_OPTIONS } from './log-ecs.ts';
 
 /** Where the parts of the program tell the operator what happens: fields for machines, a word or two for people. */
@@ -10,6 +11,9 @@ export interface Log {
   error(fields: object, event: string): void;
 }
 
+/** By its number: `process.stdout` would open the same pipe a second time. */
+const STDOUT = 1;
+
 /**
  * A log of one JSON object a line on stdout.
  *
@@ -18,7 +22,8 @@ export interface Log {
  */
 export function createLog({ isDebug, isEcs }: { readonly isDebug: boolean; readonly isEcs: boolean }): Log {
   const level = isDebug ? 'debug' : 'info';
-  return pino(isEcs ? { level, ...ECS_OPTIONS } : { level, base: null, timestamp: pino.stdTimeFunctions.isoTime });
+  const options = isEcs ? ECS_OPTIONS : { base: null, timestamp: pino.stdTimeFunctions.isoTime };
+  return pino({ level, ...options }, openLogDestination(STDOUT));
 }
 
 /** A log that keeps nothing. */
