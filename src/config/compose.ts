@@ -49,13 +49,13 @@ export async function compose(
 ): Promise<Service> {
   const telemetry = await composeTelemetry(config, log);
   const parts = await composeParts(config, env, log, telemetry.onWorkerExit);
-  const { admission, processor, sourceMemory } = parts;
+  const { admission, processor, sourceMemory, uploadMemory } = parts;
   const app = new App(parts);
   const readiness = new Readiness({ hasWorker: () => processor.pids.length > 0, isFull: () => admission.isFull });
   telemetry.metrics?.lookAt(() => ({
     admission: admission.load,
     workers: { ready: processor.pids.length, ...processor.load },
-    sourceBytes: sourceMemory.used,
+    sourceBytes: sourceMemory.used + uploadMemory.used,
     saves: app.saving,
   }));
   return {

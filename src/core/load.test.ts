@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout as delay } from 'node:timers/promises';
+import { createGate } from '../../test/support/gate.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { type LoadFirstOptions, type LookupFailure, loadFirst } from './load.ts';
 import type { IoContext, Loader } from './ports.ts';
 
 const CONTEXT: IoContext = { signal: new AbortController().signal, headers: new Headers() };
 
-const PATIENT: LoadFirstOptions = { stallTimeoutMs: 0, take() {}, onLookupFailure() {} };
+const UNBOUNDED = { async reserve() {}, take() {} };
+const PATIENT: LoadFirstOptions = { stallTimeoutMs: 0, account: UNBOUNDED, onLookupFailure() {} };
 
 const asked: string[] = [];
 
@@ -78,8 +81,11 @@ describe('loadFirst', () => {
     let taken = 0;
     const { bytes } = await loadFirst(candidates, CONTEXT, {
       stallTimeoutMs: 5,
-      take(more) {
-        taken += more;
+      account: {
+        ...UNBOUNDED,
+        take(more) {
+          taken += more;
+        },
       },
       onLookupFailure: (failure) => told.push(failure),
     });
@@ -92,6 +98,39 @@ describe('loadFirst', () => {
         ['storage', 'stalling', 'waiting for key from stalling took over 5 ms'],
       ],
     );
+  });
+
+  it('has room made before a body is read, and calls no one a staller who waits for it', async () => {
+    const [asking, room] = [createGate(), createGate()];
+    const wanted: number[] = [];
+    const account = {
+      ...UNBOUNDED,
+      reserve: async (bytes: number) => {
+        wanted.push(bytes);
+        asking.open();
+        await room.opened;
+      },
+    };
+    let isRead = false;
+    const body = new ReadableStream<Uint8Array>(
+      {
+        pull(controller) {
+          isRead = true;
+          controller.enqueue(Buffer.from('body'));
+          controller.close();
+        },
+      },
+      { highWaterMark: 0 },
+    );
+    const first: Loader = { name: 'first', get: async () => ({ body, stat: { size: 4 } }) };
+    const candidates = [first, loader('last', 'found')].map((from) => ({ from, role: 'storage' as const, key: 'key' }));
+    const loading = loadFirst(candidates, CONTEXT, { stallTimeoutMs: 20, account, onLookupFailure() {} });
+    await asking.opened;
+    await delay(60); // thrice the time for a storage that stalls
+    assert.equal(isRead, false);
+    room.open();
+    assert.equal(String((await loading).bytes), 'body');
+    assert.deepEqual(wanted, [4]);
   });
 
   it('tells of what failed, the last one only where it is the operator’s own', async () => {

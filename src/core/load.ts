@@ -1,6 +1,7 @@
 import { AppError } from '../errors.ts';
 import { type Blob, readBlob } from './blob.ts';
 import { withTimeout } from './deadline.ts';
+import type { Account } from './memory-budget.ts';
 import { failureOf, type Observer, type Role } from './observer.ts';
 import type { IoContext, Loader } from './ports.ts';
 
@@ -27,8 +28,8 @@ export interface LoadFirstOptions {
    * there is nobody left who could do better.
    */
   readonly stallTimeoutMs: number;
-  /** Told of bytes as they arrive, and of those that turned out useless as a negative number. */
-  take(bytes: number): void;
+  /** Counts the bytes, those that turned out useless as a negative number. */
+  readonly account: Pick<Account, 'reserve' | 'take'>;
   /** Told of each that failed while there were others to ask, and of the operator's own stores in any case. */
   onLookupFailure(failure: LookupFailure): void;
 }
@@ -67,21 +68,24 @@ export async function loadFirst<Candidate extends Asked>(
 async function load<Candidate extends Asked>(
   candidate: Candidate,
   context: IoContext,
-  { stallTimeoutMs, take }: LoadFirstOptions,
+  { stallTimeoutMs, account }: LoadFirstOptions,
 ): Promise<Loaded<Candidate> | undefined> {
   const { from, role, key } = candidate;
   const end = context.observer?.begin({ name: 'load', role, adapter: from.name, key });
   let taken = 0;
   try {
     const loaded = await withTimeout(context.signal, stallTimeoutMs, waitFor(candidate), async (signal, goOn) => {
-      const blob = await from.get(key, { ...context, signal });
+      const makeRoom = (bytes: number): Promise<void> =>
+        withoutStalling(stallTimeoutMs, goOn, account.reserve(bytes, signal));
+      const blob = await from.get(key, { ...context, signal, makeRoom });
       goOn();
       const onBytes = (bytes: number): void => {
         signal.throwIfAborted(); // those that come too late are nobody's
         goOn();
+        account.take(bytes);
         taken += bytes;
-        take(bytes);
       };
+      if (blob?.stat?.size !== undefined && !(blob.body instanceof Uint8Array)) await makeRoom(blob.stat.size);
       return blob && { ...candidate, blob, bytes: await readBlob(blob, 0, onBytes) };
     });
     if (loaded?.bytes.length === 0) throw new AppError('not-found', { detail: `${key} is empty` });
@@ -89,9 +93,19 @@ async function load<Candidate extends Asked>(
     else end?.('absent');
     return loaded;
   } catch (error) {
-    take(-taken);
+    account.take(-taken);
     end?.(isNotFound(error) ? 'absent' : failureOf(error, context.signal));
     throw error;
+  }
+}
+
+/** Waits for room, which is nothing that a store could be blamed for. */
+async function withoutStalling(stallTimeoutMs: number, goOn: () => void, room: Promise<void>): Promise<void> {
+  const ticking = stallTimeoutMs > 0 ? setInterval(goOn, stallTimeoutMs / 2) : undefined;
+  try {
+    await room;
+  } finally {
+    clearInterval(ticking);
   }
 }
 

@@ -72,7 +72,8 @@ export class Maker {
    * @throws AppError; the signal's reason.
    */
   async makeOfUpload({ params, isRaw }: Resolved, upload: Blob, context: IoContext): Promise<Product> {
-    return this.#options.uploadMemory.run(context.signal, async ({ take }) => {
+    return this.#options.uploadMemory.run(context.signal, async ({ reserve, take }) => {
+      await reserve(upload.stat?.size ?? 0, context.signal);
       const source = uploaded(await readBlob(upload, 0, take), upload);
       if (isRaw) return rawProduct(source);
       return this.#admit(context, async (account) => {

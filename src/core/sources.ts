@@ -81,8 +81,7 @@ export class Sources {
     return withTimeout(signal, loadTimeoutMs, `loading ${image}`, async (loading) => {
       const context = { signal: loading, headers, observer };
       const asked = askedForSource(image, this.#options);
-      const { take } = account;
-      const found = await loadFirst(asked, context, { stallTimeoutMs, take, onLookupFailure });
+      const found = await loadFirst(asked, context, { stallTimeoutMs, account, onLookupFailure });
       const { blob, bytes, role } = found;
       const kind = sniff(bytes);
       const release = blob.release && (() => blob.release?.());

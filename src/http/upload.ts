@@ -37,7 +37,10 @@ export async function uploadOf(request: Request, options: UploadOptions): Promis
   const maxBodyBytes = maxBytes > 0 && isForm ? maxBytes + MAX_FORM_BYTES : maxBytes;
   if (maxBodyBytes > 0 && Number(request.headers.get('content-length')) > maxBodyBytes) throw tooLarge();
   const body = counted(request.body ?? nothing(), maxBodyBytes);
-  if (!isForm) return { body, contentType: declared };
+  // of a form it is a little more than its picture
+  const length = request.headers.get('content-length') ?? '';
+  const size = /^\d{1,15}$/.test(length) ? { stat: { size: Number(length) } } : {};
+  if (!isForm) return { body, contentType: declared, ...size };
   const file = await multipartFile(body, header, formFieldName);
   try {
     refuseType(mediaType(file.contentType), accept);
@@ -45,7 +48,7 @@ export async function uploadOf(request: Request, options: UploadOptions): Promis
     await file.body.cancel();
     throw error;
   }
-  return { contentType: mediaType(file.contentType), body: counted(file.body, maxBytes) };
+  return { contentType: mediaType(file.contentType), body: counted(file.body, maxBytes), ...size };
 }
 
 /** @throws AppError `unsupported-format` */

@@ -58,12 +58,16 @@ export function createFileStorage(options: FileStorageOptions): Storage {
     if (maxBytes > 0 && stat.size > maxBytes) throw new AppError('max-size-exceeded');
   };
 
-  const get: Storage['get'] = async (key, { signal }) => {
+  const get: Storage['get'] = async (key, { signal, makeRoom }) => {
     signal.throwIfAborted();
+    const admit = (stat: { readonly size: number; readonly modifiedAt: Date }): Promise<void> | undefined => {
+      accept(stat);
+      return makeRoom?.(stat.size);
+    };
     const path = pathOf(key);
     if (path === undefined) return undefined;
     try {
-      const { bytes, version, stat, release } = await readFile(await confined.open(path), accept, signal);
+      const { bytes, version, stat, release } = await readFile(await confined.open(path), admit, signal);
       if (!etags) return { body: bytes, stat, release };
       const { size, modifiedAt } = stat;
       return { body: bytes, stat: { size, modifiedAt, etag: etags.of(path, version, bytes) }, release };

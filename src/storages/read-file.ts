@@ -26,13 +26,13 @@ export interface FileContent {
  * Reads a regular file. What is read is what was examined, by the same descriptor.
  *
  * @param descriptor Closed when this settles.
- * @param accept Judges by size and age before anything is read; throws to refuse.
+ * @param accept Judges by size and age before anything is read, and may wait until there is room; throws to refuse.
  * @throws AppError `not-found` for directories, devices, FIFOs and sockets; what `accept` throws; the system's error;
  * the signal's reason.
  */
 export async function readFile(
   descriptor: number,
-  accept: (stat: FileContent['stat']) => void,
+  accept: (stat: FileContent['stat']) => void | Promise<void>,
   signal: AbortSignal,
 ): Promise<FileContent> {
   try {
@@ -40,7 +40,8 @@ export async function readFile(
     const stats = fstatSync(descriptor);
     if (!stats.isFile()) throw new AppError('not-found', { detail: 'not a regular file' });
     const stat = { size: stats.size, modifiedAt: stats.mtime };
-    accept(stat);
+    const accepted = accept(stat);
+    if (accepted) await accepted; // who need not wait is not made to
     const { bytes, release } = POOL.take(stats.size);
     await fill(bytes, descriptor, signal);
     return { bytes, release, stat, version: stats };

@@ -47,7 +47,10 @@ const GAUGES: Readonly<Record<string, { readonly help: string; look(load: Load):
   workers_ready: { help: 'Worker processes there are', look: ({ workers }) => workers.ready },
   workers_busy: { help: 'Worker processes that have a picture to make', look: ({ workers }) => workers.busy },
   workers_queued: { help: 'Pictures that wait for a worker process', look: ({ workers }) => workers.waiting },
-  source_memory_bytes: { help: 'Sources in memory now', look: ({ sourceBytes }) => sourceBytes },
+  source_memory_bytes: {
+    help: 'Bytes of sources and uploads in memory now, or about to be',
+    look: ({ sourceBytes }) => sourceBytes,
+  },
   saves_pending: { help: 'Objects being saved now', look: ({ saves }) => saves },
 };
 

@@ -25,6 +25,9 @@ export interface FoundImage {
   readonly error: AppError | undefined;
 }
 
+/** One command loads one picture. */
+const NO_BUDGET = { async reserve() {}, take() {}, keepUntil() {} };
+
 /** Milliseconds for a look, where the operator sets no limit. */
 const LOOK_TIMEOUT_MS = 20_000;
 
@@ -83,7 +86,7 @@ async function load(image: string, { parts, accept }: Finding): Promise<Pick<Fou
   const saver = new Saver({ timeoutMs: 0, maxBytes: 0, onFailure() {} }); // nothing is saved
   const context = { signal: AbortSignal.timeout(LOOK_TIMEOUT_MS), headers: new Headers({ accept }) };
   try {
-    const { bytes } = await new Sources(parts, saver).load(image, context, { take() {}, keepUntil() {} });
+    const { bytes } = await new Sources(parts, saver).load(image, context, NO_BUDGET);
     return { bytes, error: undefined };
   } catch (error) {
     const failure = AppError.from(error);

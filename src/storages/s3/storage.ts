@@ -1,7 +1,7 @@
 import type { ObjectCannedACL, StorageClass } from '@aws-sdk/client-s3';
 import type { Dispatcher } from 'undici';
 import type { Blob, Stat } from '../../core/blob.ts';
-import type { Known, Storage } from '../../core/ports.ts';
+import type { IoContext, Known, Storage } from '../../core/ports.ts';
 import { AppError } from '../../errors.ts';
 import { isKnown } from '../is-known.ts';
 import { splitBucketSetting } from './bucket-name.ts';
@@ -86,11 +86,12 @@ export function createS3Storage(options: S3StorageOptions): Storage {
   const toBlob = async (
     object: S3Object,
     { headers, body }: Dispatcher.ResponseData,
-    signal: AbortSignal,
+    { signal, makeRoom }: IoContext,
   ): Promise<Blob> => {
     const stat = statOf(headers);
     try {
       refuseExpired(stat);
+      await makeRoom?.(stat.size ?? 0);
     } catch (error) {
       discard(body);
       throw error;
@@ -102,10 +103,11 @@ export function createS3Storage(options: S3StorageOptions): Storage {
     return { body: taken, stat, ...(contentType && { contentType }) };
   };
 
-  const get: Storage['get'] = async (key, { signal, resultOf }) => {
+  const get: Storage['get'] = async (key, context) => {
+    const { signal, resultOf } = context;
     signal.throwIfAborted();
     const object = objectOf(key, resultOf);
-    return object && toBlob(object, await read({ method: 'GET', object }, signal), signal);
+    return object && toBlob(object, await read({ method: 'GET', object }, signal), context);
   };
 
   const readStat = async (object: S3Object, signal: AbortSignal): Promise<Stat> => {
@@ -133,7 +135,7 @@ export function createS3Storage(options: S3StorageOptions): Storage {
       return isKnown(found, known) ? { stat: found } : get(key, context);
     }
     const response = await read({ method: 'GET', object, headers: conditionOf(known) }, signal);
-    if (response.statusCode !== 304) return toBlob(object, response, signal);
+    if (response.statusCode !== 304) return toBlob(object, response, context);
     await response.body.dump();
     const found = statOf({ ...response.headers, 'content-length': undefined });
     // the date is optional in a 304 (RFC 9110 section 15.4.5), and who asked needs it
