@@ -19,7 +19,8 @@ export function toSourceError(thrown: unknown, { url, isGuess }: SourceUrl): App
   const code = errorCode(thrown);
   // no credentials and no query, which may hold a token
   const detail = `${url.origin}${url.pathname}: ${code} ${thrown instanceof Error ? thrown.message : thrown}`;
-  const isUnresolved = code === 'ENOTFOUND' || (isGuess && code.startsWith('EAI_'));
+  // EINVAL: of a name that is too long for one
+  const isUnresolved = code === 'ENOTFOUND' || (isGuess && (code.startsWith('EAI_') || code === 'EINVAL'));
   if (isUnresolved) return new AppError('not-found', { detail, cause: thrown });
   if (TIMEOUTS.has(code)) return new AppError('timeout', { detail, cause: thrown });
   return new AppError('source-failed', { detail, cause: thrown });

@@ -62,6 +62,15 @@ test('refuses what cannot be a URL', () => {
   }
 });
 
+test('takes what ends in a number for a directory, unless it is an address', () => {
+  for (const key of ['2024/01/a.jpg', '1/2.jpg', '123456789012/a.jpg', 'v1.999/a.jpg', '0x7f.1/a.jpg', '127.1/a.jpg']) {
+    assert.throws(() => resolveSourceUrl(key, HTTPS), { code: 'not-found' }, key);
+  }
+  for (const host of ['127.0.0.1', '10.0.0.1:8080', 'a1', '1.example', '[::1]']) {
+    assert.equal(resolveSourceUrl(`${host}/a.jpg`, HTTPS).url.host, host);
+  }
+});
+
 test('takes escapes without a scheme for the name of a file elsewhere', () => {
   for (const key of [
     'https%3A%2F%2Fexample.com.avif',

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { AppError } from '../errors.ts';
 
 /** How keys become URLs. */
@@ -26,7 +27,7 @@ const SCHEME_AND_HOST = /^[a-z][a-z\d+.-]*:\/\/[^/?#]+/i;
  * Makes a URL of a key: `https://example.com/a.jpg` is one, `example.com/a.jpg` gets the default scheme, and with a
  * base URL every key is a path under it. Such a path stays there: `..` does not lead out.
  *
- * @throws AppError `invalid` where a key cannot be a URL. Escapes without a scheme, as in `https%3A%2F%2Fa.com.jpg`,
+ * @throws AppError `invalid` where a key cannot be a URL, `not-found` where it names no scheme and no host. Escapes without a scheme, as in `https%3A%2F%2Fa.com.jpg`,
  * are the name of a file of another source, not a host.
  */
 export function resolveSourceUrl(key: string, options: SourceUrlOptions): SourceUrl {
@@ -39,7 +40,20 @@ export function resolveSourceUrl(key: string, options: SourceUrlOptions): Source
   if (options.defaultScheme === '' || ESCAPE.test(key)) throw new AppError('invalid');
   const guess = `${options.defaultScheme}://${text}`;
   if (!SCHEME_AND_HOST.test(guess)) throw new AppError('invalid');
-  return { url: parseUrl(guess), isGuess: true };
+  return { url: parseGuess(guess), isGuess: true };
+}
+
+/**
+ * A first segment that ends in a number is a directory, named by a year or a user, of a picture that another source
+ * turned out not to have: WHATWG URLs take `2024` for the address 0.0.7.232, and `v1.999` for none.
+ *
+ * @throws AppError `invalid`, `not-found`
+ */
+function parseGuess(guess: string): URL {
+  const [, host = ''] = /^[^:]*:\/\/([^/?#:]*)/.exec(guess) ?? [];
+  const isNumbered = /(?:^|\.)(?:\d+|0x[\da-f]*)\.?$/i.test(host);
+  if (isNumbered && !isIPv4(host)) throw new AppError('not-found', { detail: `${host} is no host` });
+  return parseUrl(guess);
 }
 
 function underBase(base: URL, text: string): URL {
