@@ -1,8 +1,8 @@
-import { lookup as systemLookup } from 'node:dns';
 import { isIP, type LookupFunction } from 'node:net';
 import { buildConnector } from 'undici';
 import { type AddressPolicy, isBlockedAddress } from './blocked-address.ts';
 import { blocked, refuseBlockedHost } from './blocked-host.ts';
+import { createHostLookup } from './host-lookup.ts';
 
 /** How to connect. */
 export interface DialOptions {
@@ -11,7 +11,7 @@ export interface DialOptions {
   readonly connectTimeoutMs: number;
   /** Take any certificate. */
   readonly insecureSkipVerify: boolean;
-  /** Resolves names; the system's own unless tests bring theirs. Asked for all addresses, in the order to try them. */
+  /** Resolves names; as {@link createHostLookup} unless tests bring theirs. Asked for all addresses, in the order to try them. */
   readonly lookup?: LookupFunction;
 }
 
@@ -26,7 +26,7 @@ export function createDialer(options: DialOptions): buildConnector.connector {
   const connect = buildConnector({
     timeout: options.connectTimeoutMs,
     rejectUnauthorized: !options.insecureSkipVerify,
-    lookup: createCheckedLookup(options.addresses, options.lookup ?? systemLookup),
+    lookup: createCheckedLookup(options.addresses, options.lookup ?? createHostLookup()),
   });
   return (target, callback) => {
     // net.connect asks no resolver about a literal
