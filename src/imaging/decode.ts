@@ -10,7 +10,7 @@ import { readJpegHeader } from './jpeg-header.ts';
 import { jpegScale } from './jpeg-scale.ts';
 import type { LoadPlan } from './load-plan.ts';
 import type { ImagingOptions } from './options.ts';
-import { checkResolution, checkSize, checkThumbnail } from './resolution.ts';
+import { checkPixels, checkResolution, checkThumbnail } from './resolution.ts';
 import { type Load, sourceLoader } from './source-loader.ts';
 import type { TracedSource } from './trace.ts';
 import { unreadable } from './unreadable.ts';
@@ -27,6 +27,9 @@ const SEQUENTIAL_KINDS: ReadonlySet<ImageKind> = new Set(['png', 'tiff']);
 /** Kinds that `vips_thumbnail_buffer` shrinks while decoding, or finds a small version of inside the file. */
 const SHRINKING_KINDS: ReadonlySet<ImageKind> = new Set(['gif', 'webp', 'avif', 'heif']);
 
+/** Those of them that are shrunk into the limits of width and height, as JPEGs are. */
+const HEIF_KINDS: ReadonlySet<ImageKind> = new Set(['avif', 'heif']);
+
 /**
  * Bytes of coefficients for each pixel of `maxResolution` that a JPEG may need: as many as one of four components has
  * that is as large as it may be when it is not shrunk. Progressive files of 100 million pixels pass (300 to 600 MB).
@@ -39,9 +42,13 @@ const JPEG_BUFFERED_BYTES = 8;
  */
 const JPEG_SOURCE_FACTOR = 16;
 
+/** The same for what is decoded of it, which is never in memory as a whole. */
+const DECODED_JPEG_FACTOR = 4;
+
 /**
  * Opens a source after a plan, shrinking while it loads where its format can. Sizes are checked from the header,
- * before any pixel is decoded.
+ * before any pixel is decoded: those of JPEG and HEIF by their pixels alone, since `maxWidth` and `maxHeight` are the
+ * largest that they are shrunk to, as by imagor.
  *
  * @throws AppError `unsupported-format` when nothing can read the bytes, `max-resolution-exceeded`.
  */
@@ -106,7 +113,8 @@ function open(scope: Scope, bytes: Uint8Array, kind: ImageKind, plan: LoadPlan, 
     return shrinkJpeg(load, header, thumbnail, options) ?? thumbnailBuffer(scope, bytes, kind, common, thumbnail);
   }
   if (SHRINKING_KINDS.has(kind)) {
-    checkResolution(header, options);
+    if (HEIF_KINDS.has(kind)) checkPixels(header.width * header.height, 1, options);
+    else checkResolution(header, options);
     return thumbnailBuffer(scope, bytes, kind, common, thumbnail);
   }
   checkResolution(header, options);
@@ -151,7 +159,7 @@ function shrinkJpeg(load: Load, header: Image, thumbnail: Thumbnail, options: Im
   const { width, height, crop } = thumbnail;
   const { ours: shrink, vips, isOurs, box, fit } = jpegScale(header, thumbnail);
   const decoded = shrunkExtent(header, shrink);
-  checkSize(decoded.width, decoded.height, decoded.width * decoded.height, options);
+  checkPixels(decoded.width * decoded.height, DECODED_JPEG_FACTOR, options);
   if (!isOurs) return undefined;
   const target = thumbnailSize(shrunkExtent(header, vips), box, fit);
   const resized = resizeExactly(load({ shrink, access: 'sequential' }), header, shrink, target);
@@ -183,8 +191,7 @@ function thumbnailBuffer(
   loader: Inputs,
   { width, height, crop, size }: Thumbnail,
 ): Image {
-  const isHeif = kind === 'avif' || kind === 'heif';
-  const options = Object.entries(isHeif ? { ...loader, thumbnail: true } : loader);
+  const options = Object.entries(HEIF_KINDS.has(kind) ? { ...loader, thumbnail: true } : loader);
   const optionString = options.map(([name, value]) => `${name}=${value}`).join(',');
   return scope.thumbnailBuffer(bytes, width, { height, crop, size, option_string: optionString });
 }

@@ -37,6 +37,19 @@ export function checkSize(width: number, pageHeight: number, pixels: number, opt
 }
 
 /**
+ * Refuses pixels that are decoded on the way to a smaller picture.
+ *
+ * @param factor of the pixels that a result may have.
+ * @throws AppError `max-resolution-exceeded`.
+ */
+export function checkPixels(pixels: number, factor: number, { maxResolution, unlimited }: ImagingOptions): void {
+  if (unlimited || pixels <= factor * maxResolution) return;
+  throw new AppError('max-resolution-exceeded', {
+    detail: `${pixels} pixels to decode; allowed are ${factor * maxResolution}`,
+  });
+}
+
+/**
  * Refuses a resize by the size it would come to. libvips computes the pixels of some of them at once – a crop is cut from
  * a whole enlarged picture – so looking at the result would be too late.
  *

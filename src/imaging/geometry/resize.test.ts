@@ -352,6 +352,29 @@ describe('resize, limits', () => {
     for (const path of ['460x220', '501x10', '10x301', 'full-fit-in/460x0', 'stretch/460x220', '501x0']) {
       assert.throws(() => made(path), AppError, path);
     }
+    const larger = inScope((scope) => {
+      const picture = plain(scope, 600, 400, WHITE);
+      return [picture.jpegsaveBuffer(), picture.heifsaveBuffer({ compression: 'av1', effort: 0 })];
+    });
+    const limits = { maxWidth: 500, maxHeight: 300, maxResolution: 240_000 };
+    for (const source of larger) {
+      const sizes = ['', '400x0', '100x100/smart'].map((path) => describeMeta(path, source, { options: limits }));
+      assert.deepEqual(
+        sizes.map(({ width, height }) => [width, height]),
+        [
+          [450, 300],
+          [400, 267],
+          [100, 100],
+        ],
+      );
+      for (const path of ['trim', '0x0:9x9/filters:rotate(90)']) {
+        assert.throws(() => describeMeta(path, source, { options: limits }), AppError, path);
+      }
+    }
+    const [asJpeg = wide, asAvif = wide] = larger;
+    const fewer = { options: { ...limits, maxResolution: 50_000 } };
+    assert.throws(() => describeMeta('100x0', asAvif, fewer), AppError);
+    assert.equal(describeMeta('100x0', asJpeg, fewer)['width'], 100);
     const unlimited = describeMeta('full-fit-in/10001x0', wide, { options: { unlimited: true } });
     assert.equal(unlimited['width'], 10_001);
   });
