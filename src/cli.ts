@@ -66,8 +66,5 @@ function print(text: string): void {
 function startFailure(error: unknown): string {
   if (error instanceof ConfigError) return error.problems.map((problem) => `imagor: ${problem}`).join('\n');
   if (error instanceof AppError) return `imagor: ${error.message}`;
-  if (error instanceof Error && 'syscall' in error && error.syscall === 'listen') {
-    return `imagor: cannot listen: ${error.message}; set PORT or BIND to an address that is free`;
-  }
   return `imagor: ${error instanceof Error ? error.message : String(error)}`;
 }

@@ -2,6 +2,7 @@ import { compose } from './config/compose.ts';
 import type { Config } from './config/config.ts';
 import { givenConfig } from './config/given-config.ts';
 import { type ImageParams, NO_PARAMS } from './endpoint/params.ts';
+import { AppError } from './errors.ts';
 import { type Log, SILENT_LOG } from './log.ts';
 
 export type { Config } from './config/config.ts';
@@ -17,6 +18,7 @@ export interface ImagorOptions extends Partial<Config> {
 
 /** A result: bytes of a picture, or of JSON for `meta`. */
 export interface Result {
+  /** The caller's own. */
   readonly bytes: Uint8Array;
   /** Media type. */
   readonly contentType: string;
@@ -30,7 +32,7 @@ export interface Imagor {
    * Makes a picture for the program itself: no signature, no HTTP.
    *
    * @param params At least the `image`; everything else asks for nothing when it is left out.
-   * @throws AppError.
+   * @throws AppError; `invalid` for numbers that no URL can have; the signal's reason.
    */
   serve(params: Partial<ImageParams>, signal?: AbortSignal): Promise<Result>;
   /** Ends the decoder processes and sends what is left to report. Call it when no request is under way. */
@@ -54,8 +56,22 @@ export async function createImagor({ log = SILENT_LOG, ...options }: ImagorOptio
   const { app, handler, close } = await compose(config, {}, log);
   return {
     fetch: (request) => handler(request),
-    serve: (params, signal = new AbortController().signal) =>
-      app.answer({ ...NO_PARAMS, ...params, path: '' }, { headers: new Headers(), signal }),
+    async serve(params, signal = new AbortController().signal) {
+      const asked = { ...NO_PARAMS, ...params, path: '' };
+      checkNumbers(asked);
+      const { bytes, contentType } = await app.answer(asked, { headers: new Headers(), signal });
+      // a copy, which the program may write to or hand on: a cache, or another call, may hold these bytes
+      return { bytes: new Uint8Array(bytes), contentType };
+    },
     close: () => close(),
   };
+}
+
+/** Pixels are whole; edges of a crop may be fractions of the picture. */
+function checkNumbers(params: ImageParams): void {
+  for (const [name, value] of Object.entries(params)) {
+    const isRight =
+      typeof value !== 'number' || (name.startsWith('crop') ? Number.isFinite : Number.isSafeInteger)(value);
+    if (!isRight) throw new AppError('invalid', { publicMessage: `${name} cannot be ${value}` });
+  }
 }

@@ -1,6 +1,7 @@
 import { parseAddress } from './config/address.ts';
 import { compose, type Service } from './config/compose.ts';
 import type { Config } from './config/config.ts';
+import { ConfigError } from './config/config-error.ts';
 import { listenAddress } from './config/listen-address.ts';
 import type { Access } from './http/access.ts';
 import { type MetricsServer, serveMetrics } from './http/metrics-server.ts';
@@ -19,8 +20,8 @@ const UNLOGGED: ReadonlySet<string> = new Set(['healthcheck', 'readyz', 'favicon
  * Serves until a signal comes, then lets requests finish.
  *
  * @param env The program's environment.
- * @throws AppError for options that an adapter refuses; Error when the decoders cannot start; the system's error when an
- * address cannot be listened on.
+ * @throws AppError for options that an adapter refuses; Error when the decoders cannot start; ConfigError when an address
+ * cannot be listened on.
  */
 export async function serve(config: Config, env: Readonly<NodeJS.ProcessEnv>, log: Log): Promise<void> {
   const toldToStop = stopSignal(); // also while it starts
@@ -29,14 +30,15 @@ export async function serve(config: Config, env: Readonly<NodeJS.ProcessEnv>, lo
   let server: RunningServer;
   let metrics: MetricsServer | undefined;
   try {
-    metrics = await startMetrics(config, service, log);
-    server = await listen(service.handler, {
+    metrics = await listeningBy('PROMETHEUS_BIND', startMetrics(config, service, log));
+    const listening = listen(service.handler, {
       ...listenAddress(config),
       shutdownTimeoutMs,
       ...(service.metrics || config.serverAccessLog
         ? { onAccess: (access: Access) => onAccess(access, config, service, log) }
         : {}),
     });
+    server = await listeningBy(config.bind === '' ? 'PORT or SERVER_ADDRESS' : 'BIND', listening);
   } catch (error) {
     metrics?.close();
     await service.close();
@@ -46,6 +48,19 @@ export async function serve(config: Config, env: Readonly<NodeJS.ProcessEnv>, lo
   log.info({ port: server.port, libvips, workers: pids.length }, 'listening');
   await stop(service, server, await toldToStop, { drainDelayMs, shutdownTimeoutMs }, log);
   metrics?.close();
+}
+
+/** Tells the operator which option has no address that can be listened on. */
+async function listeningBy<Running>(option: string, starting: Promise<Running>): Promise<Running> {
+  try {
+    return await starting;
+  } catch (error) {
+    const isOfSystem = error instanceof Error && 'syscall' in error;
+    if (!isOfSystem) throw error;
+    throw new ConfigError([
+      `cannot listen: ${error.message}; set ${option} to an address of this machine that is free`,
+    ]);
+  }
 }
 
 async function startMetrics(config: Config, { metrics }: Service, log: Log): Promise<MetricsServer | undefined> {

@@ -27,7 +27,7 @@ export function accepts(row: OptionRow): string {
     case 'host':
       return 'a host name or an IP address, without a port';
     case 'path':
-      return 'a path that begins with a slash';
+      return 'a path that begins with a slash, percent-encoded as in a URL';
     case 'regexp':
       return 'a regular expression in RE2 syntax (https://github.com/google/re2/wiki/Syntax)';
     case 'tags':

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { Admission } from '../core/admission.ts';
 import { App, type AppOptions } from '../core/app.ts';
@@ -91,6 +92,12 @@ export async function composeParts(
   if (!processor.isOffline && process.platform === 'linux') {
     log.warn({}, 'decoder processes keep the network: seccomp is not to be had here');
   }
+  if (config.fileLoaderBaseDir !== '' && !existsSync(config.fileLoaderBaseDir)) {
+    log.warn(
+      {},
+      `FILE_LOADER_BASE_DIR: there is no directory ${config.fileLoaderBaseDir}; nothing is found in it until there is.`,
+    );
+  }
   return {
     ...origins,
     storagePathStyle: config.imagorStoragePathStyle,
@@ -176,6 +183,7 @@ function composeUploads(config: Config): UploadOptions | undefined {
     maxBytes: config.uploadLoaderMaxAllowedSizeBytes,
     accept: config.uploadLoaderAccept,
     formFieldName: config.uploadLoaderFormFieldName,
+    timeoutMs: config.imagorRequestTimeoutMs,
   };
 }
 

@@ -1,5 +1,7 @@
+import { parseAddress } from './address.ts';
 import type { Config } from './config.ts';
 import type { Contradiction, Origins } from './contradiction.ts';
+import { listenAddress } from './listen-address.ts';
 import { S3_DOUBTFUL, S3_REFUSED } from './s3-contradictions.ts';
 import { SHARED_PLACES } from './shared-places.ts';
 
@@ -28,6 +30,14 @@ const REFUSED: readonly Contradiction[] = [
   {
     applies: (config) => config.httpLoaderHttpsOnly && /^http:/i.test(config.httpLoaderBaseUrl),
     sentence: 'HTTP_LOADER_HTTPS_ONLY refuses HTTP_LOADER_BASE_URL: begin that with https://, or unset one of them.',
+  },
+  {
+    applies: (config) => {
+      const [pictures, metrics] = [listenAddress(config), parseAddress(config.prometheusBind)];
+      if (!metrics || metrics.port === 0 || metrics.port !== pictures.port) return false;
+      return !metrics.host || !pictures.host || metrics.host === pictures.host;
+    },
+    sentence: 'PROMETHEUS_BIND has the port of the pictures, PORT or that of BIND: give it another.',
   },
   ...S3_REFUSED,
 ];

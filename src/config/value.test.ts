@@ -144,7 +144,7 @@ const CASES: Cases = [
       ['/', '/'],
       ['/a/b', '/a/b'],
     ],
-    bad: ['a', 'https://a/', '/a\n'],
+    bad: ['a', 'https://a/', '/a\n', '/my bilder', '/métriques'],
   },
   {
     row: { type: 'regexp', help },

@@ -75,7 +75,7 @@ export function parseValue(row: OptionRow, text: string): OptionValue | undefine
     case 'host':
       return isIPv6(text.replace(/^\[(.*)\]$/, '$1')) || /^[^:[\]\s]+$/.test(text) ? text : undefined;
     case 'path':
-      return text.startsWith('/') && isPrintable(text) ? text : undefined;
+      return /^\/[!-~]*$/.test(text) ? text : undefined;
     case 'regexp':
       return isRegexp(text) ? text : undefined;
     case 'tags':

@@ -120,7 +120,7 @@ describe('handler: methods', () => {
     assert.equal(preflight.status, 204);
     assert.equal(preflight.headers.get('access-control-allow-methods'), 'GET, HEAD, OPTIONS');
     assert.match(preflight.headers.get('access-control-expose-headers') ?? '', /ETag/);
-    const uploads = { maxBytes: 0, accept: '', formFieldName: 'image' };
+    const uploads = { maxBytes: 0, accept: '', formFieldName: 'image', timeoutMs: 0 };
     const put = await ask('/unsafe/a.jpg', { cors: true, uploads, init: { method: 'PUT' } });
     assert.equal(put.headers.get('allow'), 'GET, HEAD, POST, OPTIONS');
     assert.equal(put.headers.get('access-control-allow-methods'), 'GET, HEAD, POST, OPTIONS');

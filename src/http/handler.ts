@@ -1,4 +1,5 @@
 import type { App } from '../core/app.ts';
+import { withTimeout } from '../core/deadline.ts';
 import type { Observer, RequestObserver } from '../core/observer.ts';
 import type { IoContext } from '../core/ports.ts';
 import { paramsJson } from '../endpoint/params-json.ts';
@@ -133,7 +134,7 @@ async function answerUpload(
   path: string,
 ): Promise<Response> {
   const { request, observer } = asked;
-  const upload = await uploadOf(request, uploads);
+  const upload = await withTimeout(request.signal, uploads.timeoutMs, 'a form', () => uploadOf(request, uploads));
   try {
     const answer = await app.answerUpload(path, upload, contextOf(asked));
     if (answer.failure) options.onError(answer.failure, request, observer.requestId);

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { parse } from '../endpoint/parse.ts';
 import { uploadForm } from './upload-form.ts';
 
-const OPTIONS = { maxBytes: 0, accept: 'image/png,"a"', formFieldName: '<i>"' };
+const OPTIONS = { maxBytes: 0, accept: 'image/png,"a"', formFieldName: '<i>"', timeoutMs: 0 };
 
 describe('uploadForm', () => {
   it('sends the field and the types that the server takes', async () => {

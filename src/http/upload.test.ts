@@ -4,7 +4,12 @@ import { failsWith } from '../../test/support/hand-made-app.ts';
 import { readBlob } from '../core/blob.ts';
 import { type UploadOptions, uploadOf } from './upload.ts';
 
-const OPTIONS: UploadOptions = { maxBytes: 10, accept: 'image/*, application/pdf', formFieldName: 'image' };
+const OPTIONS: UploadOptions = {
+  maxBytes: 10,
+  accept: 'image/*, application/pdf',
+  formFieldName: 'image',
+  timeoutMs: 0,
+};
 
 const post = (
   contentType: string,

@@ -10,6 +10,8 @@ export interface UploadOptions {
   readonly accept: string;
   /** The field of a form that holds the picture. */
   readonly formFieldName: string;
+  /** Milliseconds for a form to come as far as its picture; 0 for no limit. */
+  readonly timeoutMs: number;
 }
 
 /** A picture on its way from a client. */

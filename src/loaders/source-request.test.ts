@@ -41,6 +41,32 @@ test('follows redirects of every kind, relative ones too', async (t) => {
   assert.equal(await fetchBy({}, chain), '/end');
 });
 
+test('asks strict servers, too: for what RFC 3986 allows', async (t) => {
+  const { url } = await startOrigin(t, (request, response) => response.end(request.url));
+  for (const [asked, told] of [
+    ['/a%7Cb%5Ec%60d', '/a%7Cb%5Ec%60d'],
+    ['/a|b^c`{d}', '/a%7Cb%5Ec%60%7Bd%7D'],
+    ['/a?b=c|d', '/a?b=c|d'],
+    ["/a!$&'()*+,;=:@~[1].jpg", "/a!$&'()*+,;=:@~[1].jpg"],
+  ] as const) {
+    assert.equal(await fetchBy({}, url + asked), told);
+  }
+});
+
+test('takes the first of headers that come twice', async (t) => {
+  const { url } = await startOrigin(t, (_request, response) => {
+    response.setHeader('content-type', ['image/png', 'image/png']);
+    response.setHeader('set-cookie', ['a=b; Path=/', 'c=d']);
+    response.end('body');
+  });
+  const loader = createHttpLoader({ overrideResponseHeaders: ['Set-Cookie'] });
+  t.after(() => loader.close?.());
+  const blob = await loader.get(url, { signal: new AbortController().signal, headers: new Headers() });
+  assert.equal(blob?.contentType, 'image/png');
+  assert.equal(blob?.headers?.get('set-cookie'), 'a=b; Path=/');
+  assert.equal(blob && Buffer.from(await readBlob(blob)).toString(), 'body');
+});
+
 test('reads a location that is not escaped as UTF-8', async (t) => {
   const { url } = await startOrigin(t, (request, response) => {
     if (request.url !== '/') return void response.end(request.url);

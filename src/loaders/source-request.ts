@@ -79,7 +79,7 @@ async function send(
   signal.throwIfAborted();
   const request = {
     origin: hop.url.origin,
-    path: hop.url.pathname + hop.url.search,
+    path: strictlyEscaped(hop.url.pathname) + hop.url.search,
     method,
     headers: requestHeaders(hop.url, client, options),
     signal,
@@ -102,6 +102,11 @@ async function send(
   }
 }
 
+/** WHATWG URLs leave characters as they are that RFC 3986 has no place for, and strict servers refuse. */
+function strictlyEscaped(path: string): string {
+  return path.replace(/[|^`{}"<>\\]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
 function redirectTarget({ statusCode, headers }: Dispatcher.ResponseData, hop: SourceUrl): URL {
   const { location } = headers;
   if (!REDIRECTS.has(statusCode) || typeof location !== 'string') throw statusError(statusCode, hop);
@@ -113,10 +118,14 @@ function redirectTarget({ statusCode, headers }: Dispatcher.ResponseData, hop: S
   }
 }
 
+/** The first counts of those that come several times without being lists, as with Go's `Header.Get`. */
+const SINGLE: ReadonlySet<string> = new Set(['content-type', 'etag', 'last-modified', 'set-cookie']);
+
 function toHeaders(received: Dispatcher.ResponseData['headers']): Headers {
   const headers = new Headers();
   for (const [name, values] of Object.entries(received)) {
-    for (const value of [values ?? []].flat()) headers.append(name, value);
+    const all = [values ?? []].flat();
+    for (const value of SINGLE.has(name) ? all.slice(0, 1) : all) headers.append(name, value);
   }
   return headers;
 }

@@ -53,6 +53,29 @@ describe('createImagor', () => {
     assert.equal((await closed.fetch(new Request('https://example.com/unsafe/a%20b.png'))).status, 403);
   });
 
+  it('gives bytes that the program may do with as it likes', async () => {
+    const caching = await create({ imagorUnsafe: true, memoryResultStorageSizeBytes: 1_000_000 });
+    const asked = { image: 'a b.png', width: 4, height: 3 };
+    const first = await caching.serve(asked);
+    assert.deepEqual(Object.keys(first).sort(), ['bytes', 'contentType']);
+    const kept = Buffer.from(first.bytes);
+    first.bytes.fill(0);
+    assert.deepEqual(Buffer.from((await caching.serve(asked)).bytes), kept);
+  });
+
+  it('refuses numbers that no URL can have, by their names', async () => {
+    for (const [name, value] of Object.entries({
+      width: 20.5,
+      height: Number.NaN,
+      cropLeft: Number.POSITIVE_INFINITY,
+    })) {
+      const refused = { code: 'invalid', publicMessage: `${name} cannot be ${value}` };
+      await assert.rejects(open.serve({ image: 'a b.png', [name]: value }), refused);
+    }
+    const half = await open.serve({ image: 'a b.png', cropLeft: 0, cropTop: 0, cropRight: 0.5, cropBottom: 0.5 });
+    assert.equal(readPicture(half.bytes).width, 4);
+  });
+
   it('describes pictures', async () => {
     const { bytes, contentType } = await open.serve({ image: 'a b.png', meta: true });
     assert.equal(contentType, 'application/json');

@@ -34,7 +34,24 @@ describe('the program', { concurrency: true }, () => {
     const { port } = await startOrigin(t, () => {});
     const { exitCode, stdout, stderr } = await runImagor(['-imagor-unsafe', '-bind', `127.0.0.1:${port}`]);
     assert.deepEqual([exitCode, stdout], [1, '']);
-    assert.match(stderr, new RegExp(`^imagor: cannot listen: .*${port}.*PORT.*\n$`));
+    assert.match(stderr, new RegExp(`^imagor: cannot listen: .*${port}.*set BIND.*\n$`));
+    const cases = [
+      [['-prometheus-bind', `127.0.0.1:${port}`, '-port', '0'], 'PROMETHEUS_BIND'],
+      [['-port', String(port), '-server-address', '127.0.0.1'], 'PORT or SERVER_ADDRESS'],
+      [['-port', '0', '-server-address', 'no-such-host.invalid'], 'PORT or SERVER_ADDRESS'],
+      [['-prometheus-bind', ':9999', '-port', '9999'], 'PROMETHEUS_BIND has the port'],
+    ] as const;
+    for (const [flags, named] of cases) {
+      const ended = await runImagor(['-imagor-unsafe', '-imagor-workers', '1', ...flags]);
+      assert.deepEqual([ended.exitCode, ended.stderr.trim().split('\n').length], [1, 1], ended.stderr);
+      assert.ok(ended.stderr.includes(named), ended.stderr);
+    }
+  });
+
+  it('says that it starts without the folder of its pictures', async (t) => {
+    const folder = join(await makeDir(t), 'not-mounted');
+    const server = await startImagor(t, ['-imagor-unsafe', '-imagor-workers', '1', '-file-loader-base-dir', folder]);
+    assert.ok(server.log.some(({ msg }) => msg.startsWith(`FILE_LOADER_BASE_DIR: there is no directory ${folder}`)));
   });
 
   it('does not start without a libvips', async () => {

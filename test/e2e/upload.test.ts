@@ -43,6 +43,16 @@ async function refusal(answer: Promise<Response>): Promise<string> {
 }
 
 describe('an upload', () => {
+  it('that stops before its picture gets as long as any request', async () => {
+    const impatient = await start('-imagor-unsafe', '-imagor-request-timeout', '300ms');
+    const client = connect(impatient.port, '127.0.0.1');
+    client.write('POST /unsafe/4x3/ HTTP/1.1\r\nHost: a\r\nContent-Length: 100000\r\n');
+    client.write('Content-Type: multipart/form-data; boundary=B\r\n\r\n--B\r\nContent-Dis');
+    let answer = '';
+    for await (const chunk of client) answer += chunk;
+    assert.match(answer, /^HTTP\/1\.1 408 /);
+  });
+
   it('is made into what the path says, as a form or as it is', async () => {
     for (const path of ['/unsafe/4x3/', '/4x3/', '/unsafe/4x3/filters:format(png)/ignored.jpg']) {
       assert.deepEqual(await sizeOf(await post(path, formOf(PNG))), [4, 3], path);
