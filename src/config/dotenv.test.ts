@@ -53,15 +53,16 @@ test('knows the escapes of double quotes', () => {
 });
 
 test('a # begins a comment only after a space, and says so', () => {
-  const { entries } = parseDotenv('A=a#b\nB=#b\nC=a #b\nD= # c\nE="a" # c');
+  const { entries } = parseDotenv('A=a#b\nB=#b\nC=a #b\nD= # c\nE="a" # c\nF=\'a\' # c');
   assert.deepEqual(
-    entries.map(({ value, isCutByComment }) => [value, isCutByComment]),
+    entries.map(({ value, dropped }) => [value, dropped]),
     [
-      ['a#b', false],
-      ['#b', false],
-      ['a', true],
-      ['', false],
-      ['a', false],
+      ['a#b', undefined],
+      ['#b', undefined],
+      ['a', 'comment'],
+      ['', undefined],
+      ['a', undefined],
+      ['a', 'single quotes'],
     ],
   );
 });
@@ -73,7 +74,7 @@ test('names the line of each mistake and repeats nothing of it', () => {
     ['line 1:', 'line 2:', 'line 3:', 'line 4:', 'line 5:', 'line 6:'],
   );
   assert.doesNotMatch(problems.join(), /s3/);
-  assert.deepEqual(entries, [{ name: 'D', value: '1', line: 7, isCutByComment: false }]);
+  assert.deepEqual(entries, [{ name: 'D', value: '1', line: 7, dropped: undefined }]);
 });
 
 test('reads any text', () => {

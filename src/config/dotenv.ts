@@ -4,8 +4,8 @@ export interface DotenvEntry {
   readonly value: string;
   /** Counted from 1. */
   readonly line: number;
-  /** A `#` after a space ended an unquoted value, as dotenv has it; imagor 1.9 would have kept it as part of the value. */
-  readonly isCutByComment: boolean;
+  /** What imagor 1.9 would have kept as part of the value: a `#` after a space and what follows, or single quotes. */
+  readonly dropped: 'comment' | 'single quotes' | undefined;
 }
 
 /** What a configuration file says, and what is wrong with it. */
@@ -47,7 +47,7 @@ export function parseDotenv(text: string): Dotenv {
   return { entries, problems };
 }
 
-type Value = Pick<DotenvEntry, 'value' | 'isCutByComment'>;
+type Value = Pick<DotenvEntry, 'value' | 'dropped'>;
 
 /** @returns the value, or a sentence about what is wrong with it. */
 function readValue(afterEquals: string): Value | string {
@@ -56,9 +56,9 @@ function readValue(afterEquals: string): Value | string {
   if (text.startsWith("'")) return readQuoted(text, /^'([^']*)'(.*)$/s);
   if (text.startsWith('`')) return readQuoted(text, /^`([^`]*)`(.*)$/s);
   const comment = afterEquals.search(/\s#/);
-  if (comment < 0) return { value: text, isCutByComment: false };
+  if (comment < 0) return { value: text, dropped: undefined };
   const value = afterEquals.slice(0, comment).trim();
-  return { value, isCutByComment: value !== '' };
+  return { value, dropped: value === '' ? undefined : 'comment' };
 }
 
 function readQuoted(text: string, pattern: RegExp): Value | string {
@@ -66,12 +66,12 @@ function readQuoted(text: string, pattern: RegExp): Value | string {
   if (!match) return 'close the quote on the same line';
   const [, quoted = '', after = ''] = match;
   if (!/^\s*(#.*)?$/s.test(after)) return 'put the whole value into the quotes';
-  if (!text.startsWith('"')) return { value: quoted, isCutByComment: false };
+  if (!text.startsWith('"')) return { value: quoted, dropped: text.startsWith("'") ? 'single quotes' : undefined };
   if (/\\[^nrt"\\$]/.test(quoted.replaceAll('\\\\', ''))) {
     return 'write \\\\ for a backslash inside double quotes, or use single quotes';
   }
   return {
     value: quoted.replace(/\\(.)/gs, (_, escaped: string) => ESCAPES[escaped] ?? escaped),
-    isCutByComment: false,
+    dropped: undefined,
   };
 }

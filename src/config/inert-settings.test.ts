@@ -8,7 +8,7 @@ const help = 'Does something.';
 
 function setting(name: string, row: OptionRow, text: string): Setting {
   const option = { flag: name.toLowerCase(), env: name, key: 'port', row } as const;
-  return { option, origin: 'environment', text, name, isCutByComment: false };
+  return { option, origin: 'environment', text, name, dropped: undefined };
 }
 
 test('what has an effect passes', () => {

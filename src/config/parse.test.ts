@@ -136,6 +136,13 @@ test('a zero means the default where imagor has it so, and its origin with it', 
   assert.equal(origins.vipsMaxWidth, 'default');
 });
 
+test('single quotes around a secret are said to be none of it', () => {
+  const { config, warnings } = serve({ files: { '.env': "IMAGOR_SECRET='abc'\nIMAGOR_SIGNER_TYPE='sha256'\n" } });
+  assert.equal(config.imagorSecret, 'abc');
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0] ?? '', /^IMAGOR_SECRET \(\.env, line 1\): the single quotes/);
+});
+
 test('what has no effect is said', () => {
   assert.deepEqual(serve({ env: { IMAGOR_UNSAFE: '1', GOMAXPROCS: '4' } }).warnings, [
     'GOMAXPROCS: without effect, for there is no Go runtime to tune, see IMAGOR_WORKERS.',

@@ -56,8 +56,18 @@ export function parseConfig(
     command: 'serve',
     config,
     origins,
-    warnings: [...unknown, ...inertSettings(settings), ...contradictions.warnings],
+    warnings: [...unknown, ...quotedSecrets(settings), ...inertSettings(settings), ...contradictions.warnings],
   };
+}
+
+/** A secret that has come from imagor in single quotes has other signatures here: of all pictures, a 403. */
+function quotedSecrets(settings: readonly Setting[]): string[] {
+  return settings
+    .filter(({ option, dropped }) => option.row.secret && dropped === 'single quotes')
+    .map(
+      ({ name }) =>
+        `${name}: the single quotes are not part of the value; to imagor 1.9 they were: write "'…'" for that.`,
+    );
 }
 
 /** Reads every setting; an option whose setting cannot be read has its default beside the problem. */
@@ -65,10 +75,10 @@ function readSettings(settings: readonly Setting[]): { config: Config; origins: 
   const values = new Map<ConfigKey, OptionValue>(OPTIONS.map(({ key, row }) => [key, defaultOf(row)]));
   const origins = new Map<ConfigKey, Origin>(OPTIONS.map(({ key }) => [key, 'default']));
   const problems: string[] = [];
-  for (const { option, text, name, origin, isCutByComment } of settings) {
+  for (const { option, text, name, origin, dropped } of settings) {
     const value = parseValue(option.row, text);
     if (value === undefined) problems.push(`${name} must be ${accepts(option.row)}.`);
-    else if (option.row.secret && isCutByComment) {
+    else if (option.row.secret && dropped === 'comment') {
       problems.push(`${name} holds a # after a space: put the value in quotes, or the comment on a line of its own.`);
     } else {
       values.set(option.key, value);

@@ -1,5 +1,6 @@
 import type { CommandLine } from './command-line.ts';
 import type { ConfigFile } from './config-file.ts';
+import type { DotenvEntry } from './dotenv.ts';
 import type { Option } from './option.ts';
 
 /** Where the value of an option comes from. */
@@ -13,7 +14,7 @@ export interface Setting {
   /** How messages name it: `-port`, `PORT`, or `PORT (.env, line 3)`. */
   readonly name: string;
   /** See {@link DotenvEntry}. */
-  readonly isCutByComment: boolean;
+  readonly dropped: DotenvEntry['dropped'];
 }
 
 /** Finds what was written for an option: a flag wins over the environment, that over the file. Empty variables do not count. */
@@ -24,11 +25,11 @@ export function findSetting(
   file: ConfigFile,
 ): Setting | undefined {
   const flag = commandLine.settings.get(option.flag);
-  if (flag !== undefined) return { option, origin: 'flag', text: flag, name: `-${option.flag}`, isCutByComment: false };
+  if (flag !== undefined) return { option, origin: 'flag', text: flag, name: `-${option.flag}`, dropped: undefined };
   const variable = env[option.env];
-  if (variable) return { option, origin: 'environment', text: variable, name: option.env, isCutByComment: false };
+  if (variable) return { option, origin: 'environment', text: variable, name: option.env, dropped: undefined };
   const entry = file.entries.get(option.env) ?? file.entries.get(option.flag);
   if (!entry?.value) return undefined;
-  const { value, line, isCutByComment } = entry;
-  return { option, origin: 'file', text: value, name: `${option.env} (${file.path}, line ${line})`, isCutByComment };
+  const { value, line, dropped } = entry;
+  return { option, origin: 'file', text: value, name: `${option.env} (${file.path}, line ${line})`, dropped };
 }
