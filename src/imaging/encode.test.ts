@@ -205,6 +205,13 @@ describe('what the operator sets', () => {
     }
   });
 
+  it('leaves grey pictures grey by mozjpeg, and converts those with a profile', () => {
+    const given = { options: { mozjpeg: true } };
+    const grey = inScope((scope) => scene(scope, 40, 30).colourspace('b-w').pngsaveBuffer());
+    assert.equal(render('filters:format(jpeg)', grey, given).bands, 1);
+    assert.equal(render('filters:format(jpeg):strip_icc()', grey, given).bands, 3);
+  });
+
   it('makes smaller JPEGs by mozjpeg, where libvips has it', () => {
     const optimised = bytes('filters:format(jpeg)', photo, { options: { mozjpeg: true } });
     assert.ok(optimised < bytes('filters:format(jpeg)'));

@@ -91,7 +91,10 @@ function sourceFormat(image: Image, params: ImageParams, source: Uint8Array): Lo
 export function encode(image: Image, params: ImageParams, source: Uint8Array, options: ImagingOptions): ProcessOutput {
   const save = saveOptions(saveFormatFor(outputFormat(image, params, source, options)), params.filters, options);
   const stripProfile =
-    save.stripMetadata || options.stripColorProfile || params.filters.some(isEnabledStripIcc(options));
+    save.stripMetadata ||
+    options.stripColorProfile ||
+    params.filters.some(isEnabledStripIcc(options)) ||
+    (isSmallest(save) && image.has('icc-profile-data'));
   const plain = stripProfile ? toSrgb(image).withMetadata({ 'icc-profile-data': undefined }) : image;
   // filters count in fractions, and some savers would write those
   const isFraction = plain.interpretation === 'srgb' && plain.format !== 'uchar';
@@ -106,6 +109,11 @@ export function encode(image: Image, params: ImageParams, source: Uint8Array, op
     if (isDone) return { bytes, contentType };
     quality = lowerQuality(quality ?? MAX_BYTES_QUALITY, bytes.length / save.maxBytes);
   }
+}
+
+/** mozjpeg is asked for to have small files, and a profile, or metadata, may be larger than a thumbnail. */
+function isSmallest({ format, mozjpeg }: SaveOptions): boolean {
+  return mozjpeg && format === 'jpeg';
 }
 
 function isEnabledStripIcc(options: ImagingOptions): (filter: Filter) => boolean {
@@ -130,8 +138,7 @@ function saveOptions(format: SaveFormat, all: readonly Filter[], options: Imagin
     bitdepth: [1, 2, 4, 8, 16].find((depth) => depth === last('bitdepth')),
     palette: has('palette'),
     lossless: has('lossless'),
-    // mozjpeg is asked for to have small files, and a profile may be larger than a thumbnail
-    stripMetadata: options.stripMetadata || has('strip_metadata') || (options.mozjpeg && format === 'jpeg'),
+    stripMetadata: options.stripMetadata || has('strip_metadata'),
     maxBytes: Math.max(0, last('max_bytes')),
     avifSpeed: options.avifSpeed,
     mozjpeg: options.mozjpeg,
@@ -156,7 +163,7 @@ export function saverOf(
 function write(image: Image, save: SaveOptions): Uint8Array {
   const { name: saver, description } = saverOf(image.scope.libvips, save.format);
   const knowsKeep = description.arguments.has('keep'); // since libvips 8.15; before it was `strip`
-  const metadata = save.stripMetadata ? (knowsKeep ? { keep: 'none' } : { strip: true }) : {};
+  const metadata = save.stripMetadata || isSmallest(save) ? (knowsKeep ? { keep: 'none' } : { strip: true }) : {};
   try {
     return image.call(saver, { in: image, ...formatArguments(image, save), ...metadata })['buffer'] as Uint8Array;
   } catch (error) {
