@@ -1,6 +1,7 @@
 import type { Loader, Storage } from '../core/ports.ts';
 import { createGcsStorage, type GcsAcl } from '../storages/gcs.ts';
 import type { Config } from './config.ts';
+import { type Environment, proxyEnvironment } from './proxy-environment.ts';
 
 /** What Google Cloud Storage does. */
 export interface GcsRoles {
@@ -12,14 +13,15 @@ export interface GcsRoles {
 /**
  * Connects to Google Cloud Storage, once for all roles and only where there is one.
  *
- * @param emulatorHost `STORAGE_EMULATOR_HOST`
+ * @param env The program's environment: `STORAGE_EMULATOR_HOST`, proxies.
  * @throws AppError `invalid` where there are no credentials, and for a bucket that is none.
  */
-export async function composeGcs(config: Config, emulatorHost: string | undefined): Promise<GcsRoles> {
+export async function composeGcs(config: Config, env: Environment): Promise<GcsRoles> {
   const buckets = [config.gcloudLoaderBucket, config.gcloudStorageBucket, config.gcloudResultStorageBucket];
   if (buckets.every((bucket) => bucket === '')) return { loaders: [], storages: [], resultStorages: [] };
   const { connectGcs } = await import('../storages/gcs-client.ts'); // slow to load, and few need it
-  const client = await connectGcs({ emulatorHost: emulatorHost ?? '' });
+  const emulatorHost = env['STORAGE_EMULATOR_HOST'] ?? '';
+  const client = await connectGcs({ emulatorHost, proxies: proxyEnvironment(env, config) });
   const role = (
     bucket: string,
     baseDir: string,

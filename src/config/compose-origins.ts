@@ -24,8 +24,8 @@ export async function composeOrigins(
   config: Config,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<Origins> {
-  const s3 = await composeS3(config);
-  const gcs = await composeGcs(config, env['STORAGE_EMULATOR_HOST']);
+  const s3 = await composeS3(config, env);
+  const gcs = await composeGcs(config, env);
   return {
     // HTTP comes last, since it takes every key for a host
     loaders: [...s3.loaders, ...gcs.loaders, ...fileLoader(config), ...httpLoader(config)],

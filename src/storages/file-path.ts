@@ -23,11 +23,14 @@ const MAX_SEGMENTS = 200;
  */
 export function createFilePath(options: FilePathOptions): (key: string) => string | undefined {
   const safeChars = createSafeChars(options.safeChars);
-  const prefix = `/${options.pathPrefix}/`.replace(/\/{2,}/g, '/');
+  // as it is compared with what keys are made of, or as it is in URLs
+  const spellings = [options.pathPrefix, normalize(options.pathPrefix, safeChars)];
+  const prefixes = spellings.map((one) => `/${one}/`.replace(/\/{2,}/g, '/'));
   return (key) => {
     const path = `/${normalize(key, safeChars)}`;
     const isTooDeep = path.split('/').length - 1 > MAX_SEGMENTS;
     if (isTooDeep || path === '/' || /\/\.|[\\\0]/.test(path)) throw new AppError('invalid');
-    return path.startsWith(prefix) ? join(options.baseDir, path.slice(prefix.length)) : undefined;
+    const prefix = prefixes.find((one) => path.startsWith(one));
+    return prefix === undefined ? undefined : join(options.baseDir, path.slice(prefix.length));
   };
 }

@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { Agent, type Dispatcher, EnvHttpProxyAgent } from 'undici';
+import { Agent, type Dispatcher } from 'undici';
 import { unlessAborted } from '../core/unless-aborted.ts';
 import { AppError } from '../errors.ts';
 import { gcsNetworkError, gcsStatusError, isTimeout } from './gcs-error.ts';
+import { createProxyDispatcher, type Proxies } from './proxy-dispatcher.ts';
 
 /** One call of the JSON API. */
 export interface GcsRequest {
@@ -34,6 +35,8 @@ export interface GcsClientOptions {
   readonly emulatorHost?: string;
   /** Google's own by default; another for Private Service Connect. */
   readonly endpoint?: URL;
+  /** Those of the environment by default. */
+  readonly proxies?: Proxies;
   /** Milliseconds before the first retry at most, doubled for each further one; default 200. */
   readonly retryDelayMs?: number;
 }
@@ -62,7 +65,7 @@ export async function connectGcs(options: GcsClientOptions = {}): Promise<GcsCli
   if (!isEmulated) await authClient.getClient().catch(refuseWithoutCredentials);
   const timeouts = { connect: { timeout: 10_000 }, headersTimeout: 30_000, bodyTimeout: 30_000 };
   const pool = { ...timeouts, keepAliveTimeout: 60_000 };
-  const dispatcher = isEmulated ? new Agent(pool) : new EnvHttpProxyAgent(pool);
+  const dispatcher = isEmulated ? new Agent(pool) : createProxyDispatcher(pool, options.proxies);
 
   const authorize = async (subject: string): Promise<Record<string, string>> => {
     if (isEmulated) return {};

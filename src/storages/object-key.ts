@@ -33,15 +33,17 @@ const DOT_SEGMENT = /(?:^|\/|\\|%2f|%5c)(?:\.|%2e){1,2}(?:$|\/|\\|%2f|%5c)/i;
 export function createObjectKey(options: ObjectKeyOptions): (key: string) => string | undefined {
   const keepsEmptySegments = options.safeChars.includes('//');
   const safeChars = createSafeChars(options.safeChars.replaceAll('//', ''), options.keptChars);
-  const prefix = `/${options.pathPrefix}/`.replace(/\/{2,}/g, '/');
   const baseDir = posix.join('/', options.baseDir, '/').slice(1);
   const clean = (key: string): string => normalize(key, safeChars);
+  // as it is compared with what keys are made of, or as it is in URLs
+  const prefixes = [options.pathPrefix, clean(options.pathPrefix)].map((one) => `/${one}/`.replace(/\/{2,}/g, '/'));
   return (key) => {
     const path = `/${keepsEmptySegments ? cleanBetweenRuns(key, clean) : clean(key)}`;
     if (path === '/' || DOT_SEGMENT.test(path) || /[\0\p{Surrogate}]/u.test(path)) {
       throw new AppError('invalid');
     }
-    if (!path.startsWith(prefix)) return undefined;
+    const prefix = prefixes.find((one) => path.startsWith(one));
+    if (prefix === undefined) return undefined;
     const name = baseDir + path.slice(prefix.length);
     if (Buffer.byteLength(name) > MAX_NAME_BYTES)
       throw new AppError('invalid', { detail: 'a name of over 1024 bytes' });

@@ -76,7 +76,7 @@ describe('S3: connections', () => {
     };
     const parsed = parseConfig([], env, () => '');
     assert.ok(parsed.command === 'serve');
-    const { loaders, storages } = await composeS3(parsed.config);
+    const { loaders, storages } = await composeS3(parsed.config, {});
     t.after(async () => loaders[0]?.close?.());
     server.faults.push(...Array.from({ length: 12 }, () => 'slow-body' as const));
     await Promise.all(

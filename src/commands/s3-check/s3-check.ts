@@ -1,8 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Config } from '../../config/config.ts';
+import { type Environment, proxyEnvironment } from '../../config/proxy-environment.ts';
 import { planS3, type S3BucketPlan, type S3RouterPlan } from '../../config/s3-plan.ts';
 import { AppError } from '../../errors.ts';
+import type { Proxies } from '../../storages/proxy-dispatcher.ts';
 import { createS3Client } from '../../storages/s3/client.ts';
+import { createS3Dispatcher } from '../../storages/s3/s3-dispatcher.ts';
 import { createS3Storage } from '../../storages/s3/storage.ts';
 import type { CommandInput } from '../command.ts';
 import { checkSteps, type Step, Uncertain } from './check-steps.ts';
@@ -34,8 +37,8 @@ const STEP_TIMEOUT_MS = 15_000;
 const EVERY_REQUEST = 'not tried: every request names its bucket';
 
 /** `imagor s3 check`: whether every S3 role can do what the server will ask of it. */
-export async function s3Check({ config, stdout }: CommandInput): Promise<number> {
-  const rows = await checkS3(config);
+export async function s3Check({ config, env, stdout }: CommandInput): Promise<number> {
+  const rows = await checkS3(config, env);
   stdout.write(s3CheckText(rows));
   return rows.length === 0 || rows.some(({ failure }) => failure !== undefined) ? 1 : 0;
 }
@@ -44,10 +47,11 @@ export async function s3Check({ config, stdout }: CommandInput): Promise<number>
  * Tries every bucket of every S3 role with the server's own configuration and that bucket's own account, by an object of
  * its own that it removes again.
  *
+ * @param env The program's environment, which may name proxies.
  * @returns a row for each thing tried, in order; what depends on a failed step is not tried.
  * @throws AppError for a configuration that the server would not start with.
  */
-export async function checkS3(config: Config): Promise<S3CheckRow[]> {
+export async function checkS3(config: Config, env: Environment): Promise<S3CheckRow[]> {
   const { loader, storage, resultStorage } = await planS3(config);
   const targets: Target[] = [
     ...(loader ? ('config' in loader ? routerTargets(loader) : [targetOf('Loader', loader, false)]) : []),
@@ -55,7 +59,8 @@ export async function checkS3(config: Config): Promise<S3CheckRow[]> {
     ...(resultStorage ? [targetOf('Result Storage', resultStorage, true)] : []),
   ];
   const rows: S3CheckRow[] = [];
-  for (const target of targets) rows.push(...(await checkTarget(target)));
+  const proxies = proxyEnvironment(env, config);
+  for (const target of targets) rows.push(...(await checkTarget(target, proxies)));
   return rows;
 }
 
@@ -88,7 +93,7 @@ function targetOf(role: string, plan: S3BucketPlan, isWritten: boolean): Target 
   return { role, label: plan.storage.bucket, plan, isWritten };
 }
 
-/** Every bucket that the file declares, once; all others where it declares none. */
+/** Every bucket that the file declares, once; and all others where there are neither rules nor a default. */
 function routerTargets({ config, bucket, anyBucket }: S3RouterPlan): Target[] {
   const declared = [
     ...(config.defaultBucket ? [['default', config.defaultBucket] as const] : []),
@@ -101,15 +106,16 @@ function routerTargets({ config, bucket, anyBucket }: S3RouterPlan): Target[] {
     const label = `${settings.name} (${what})`;
     if (!targets.has(id)) targets.set(id, { role: 'Loader', label, plan: bucket(settings), isWritten: false });
   }
-  return targets.size > 0 ? [...targets.values()] : [targetOf('Loader', anyBucket, false)];
+  const isPassthrough = config.rules.size === 0 && !config.defaultBucket;
+  return [...(isPassthrough ? [targetOf('Loader', anyBucket, false)] : []), ...targets.values()];
 }
 
-async function checkTarget(target: Target): Promise<S3CheckRow[]> {
+async function checkTarget(target: Target, proxies: Proxies): Promise<S3CheckRow[]> {
   const { role, label, plan, isWritten } = target;
   if (plan.storage.bucket === '*') {
     return [{ role, bucket: label, step: '–', failure: undefined, note: EVERY_REQUEST, advice: undefined }];
   }
-  const client = await createS3Client(plan.account);
+  const client = await createS3Client(plan.account, createS3Dispatcher(plan.account.maxIdleConnections, proxies));
   try {
     // what counts as missing to the server is what is to be found out here
     const options = { ...plan.storage, expirationMs: 0, forbiddenAsNotFound: false };

@@ -1,4 +1,5 @@
-import { Client, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import { Client, type Dispatcher, Pool } from 'undici';
+import { createProxyDispatcher, type Proxies } from '../proxy-dispatcher.ts';
 import { IdleConnections } from './idle-connections.ts';
 
 const TIMEOUTS = { headersTimeout: 30_000, bodyTimeout: 30_000 };
@@ -9,20 +10,18 @@ const KEEP_ALIVE_MS = 60_000;
 const MAX_IDLE_CONNECTIONS = 100;
 
 /**
- * Keeps connections, through the proxies of the environment where it names some.
+ * Keeps connections, through proxies where there are some.
  *
  * @param maxIdleConnections kept unused to one host; to all hosts together as many, or 100 if that is more. As many as
  * are needed are open at a time.
+ * @param proxies Those of the environment by default.
  */
-export function createS3Dispatcher(maxIdleConnections: number): Dispatcher {
+export function createS3Dispatcher(maxIdleConnections: number, proxies?: Proxies): Dispatcher {
   const overall = new IdleConnections(Math.max(maxIdleConnections, MAX_IDLE_CONNECTIONS), 'oldest');
-  return new EnvHttpProxyAgent({
-    ...TIMEOUTS,
-    connect: { timeout: CONNECT_TIMEOUT_MS },
-    keepAliveTimeout: KEEP_ALIVE_MS,
-    factory: (origin, options) =>
-      createPool(origin, options, [new IdleConnections(maxIdleConnections, 'newest'), overall]),
-  });
+  const options = { ...TIMEOUTS, connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: KEEP_ALIVE_MS };
+  return createProxyDispatcher(options, proxies, (origin, pool) =>
+    createPool(origin, pool, [new IdleConnections(maxIdleConnections, 'newest'), overall]),
+  );
 }
 
 /** undici knows limits of time and of connections, but none of idle ones. */

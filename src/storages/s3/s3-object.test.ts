@@ -19,6 +19,8 @@ test("makes imagor's keys", () => {
     [{}, 'images/aa[1].gif', 'images/aa%5B1%5D.gif'],
     [{ baseDir: 'source', pathPrefix: 'avatars' }, 'avatars/user-1.jpg', 'source/user-1.jpg'],
     [{ baseDir: 'source', pathPrefix: 'avatars' }, 'avatars2/x.jpg', undefined],
+    [{ pathPrefix: 'my dir/é' }, 'my dir/é/x.jpg', 'x.jpg'],
+    [{ pathPrefix: 'my+dir' }, 'my dir/x.jpg', 'x.jpg'],
     [{}, 'fit-in/9x9/filters:quality(90)/a b!*.jpg', 'fit-in/9x9/filters%3Aquality(90)/a+b!*.jpg'],
   ] as const;
   for (const [options, key, expected] of cases) assert.equal(keyOf(options, key), expected, key);
