@@ -192,8 +192,8 @@ describe('App: uploads at the same time', () => {
     const uploadMemory = new MemoryBudget(1);
     const app = createApp({ uploadMemory });
     const first = createGate();
-    const busy = uploadMemory.run(new AbortController().signal, async ({ take }) => {
-      take(1);
+    const busy = uploadMemory.run(async (account) => {
+      account.open().take(1, new AbortController().signal);
       await first.opened;
     });
     let isAnswered = false;

@@ -37,13 +37,18 @@ export interface Blob {
  * Reads a blob whole.
  *
  * @param maxBytes 0 for no limit; counted as the bytes arrive, whatever length was declared.
- * @param onBytes Told of bytes as they arrive.
+ * @param onBytes Told of bytes as they arrive; no more are read before what it returns has settled.
  * @throws AppError `max-size-exceeded` as soon as there is one byte too many; the stream is cancelled then.
  */
-export async function readBlob(blob: Blob, maxBytes = 0, onBytes?: (bytes: number) => void): Promise<Uint8Array> {
+export async function readBlob(
+  blob: Blob,
+  maxBytes = 0,
+  onBytes?: (bytes: number) => Promise<void> | undefined,
+): Promise<Uint8Array> {
   if (blob.body instanceof Uint8Array) {
     if (maxBytes > 0 && blob.body.length > maxBytes) throw new AppError('max-size-exceeded');
-    onBytes?.(blob.body.length);
+    const room = onBytes?.(blob.body.length);
+    if (room) await room;
     return blob.body;
   }
   const chunks: Uint8Array[] = [];
@@ -52,8 +57,9 @@ export async function readBlob(blob: Blob, maxBytes = 0, onBytes?: (bytes: numbe
   for await (const chunk of blob.body) {
     length += chunk.length;
     if (maxBytes > 0 && length > maxBytes) throw new AppError('max-size-exceeded');
-    onBytes?.(chunk.length);
     chunks.push(chunk);
+    const room = onBytes?.(chunk.length);
+    if (room) await room;
   }
   return chunks.length === 1 ? (chunks[0] as Uint8Array) : Buffer.concat(chunks, length);
 }

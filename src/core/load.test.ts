@@ -4,12 +4,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { createGate } from '../../test/support/gate.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
 import { type LoadFirstOptions, type LookupFailure, loadFirst } from './load.ts';
+import type { Portion } from './memory-budget.ts';
 import type { IoContext, Loader } from './ports.ts';
 
 const CONTEXT: IoContext = { signal: new AbortController().signal, headers: new Headers() };
 
-const UNBOUNDED = { async reserve() {}, take() {} };
-const PATIENT: LoadFirstOptions = { stallTimeoutMs: 0, account: UNBOUNDED, onLookupFailure() {} };
+const UNBOUNDED: Portion = { async reserve() {}, take: () => undefined, drop() {} };
+const PATIENT: LoadFirstOptions = { stallTimeoutMs: 0, account: { open: () => UNBOUNDED }, onLookupFailure() {} };
 
 const asked: string[] = [];
 
@@ -82,9 +83,19 @@ describe('loadFirst', () => {
     const { bytes } = await loadFirst(candidates, CONTEXT, {
       stallTimeoutMs: 5,
       account: {
-        ...UNBOUNDED,
-        take(more) {
-          taken += more;
+        open() {
+          let mine = 0;
+          return {
+            ...UNBOUNDED,
+            take(more) {
+              mine += more;
+              taken += more;
+              return undefined;
+            },
+            drop() {
+              taken -= mine;
+            },
+          };
         },
       },
       onLookupFailure: (failure) => told.push(failure),
@@ -100,37 +111,44 @@ describe('loadFirst', () => {
     );
   });
 
-  it('has room made before a body is read, and calls no one a staller who waits for it', async () => {
-    const [asking, room] = [createGate(), createGate()];
-    const wanted: number[] = [];
-    const account = {
-      ...UNBOUNDED,
-      reserve: async (bytes: number) => {
-        wanted.push(bytes);
-        asking.open();
-        await room.opened;
-      },
+  it('calls no one a staller while room is waited for, before a read at once or between two pieces', async () => {
+    const rooms = [createGate(), createGate()];
+    const asking = [createGate(), createGate()];
+    let waits = 0;
+    const wait = async (): Promise<void> => {
+      const at = waits;
+      waits += 1;
+      asking[at]?.open();
+      await rooms[at]?.opened;
     };
-    let isRead = false;
-    const body = new ReadableStream<Uint8Array>(
+    const account = { open: () => ({ ...UNBOUNDED, reserve: wait, take: wait }) };
+    let piecesRead = 0;
+    const pieces = new ReadableStream<Uint8Array>(
       {
         pull(controller) {
-          isRead = true;
-          controller.enqueue(Buffer.from('body'));
-          controller.close();
+          piecesRead += 1;
+          if (piecesRead > 2) controller.close();
+          else controller.enqueue(Buffer.from('ab'));
         },
       },
       { highWaterMark: 0 },
     );
-    const first: Loader = { name: 'first', get: async () => ({ body, stat: { size: 4 } }) };
+    const first: Loader = {
+      name: 'first',
+      async get(_key, { makeRoom }) {
+        await makeRoom?.(4);
+        return { body: pieces };
+      },
+    };
     const candidates = [first, loader('last', 'found')].map((from) => ({ from, role: 'storage' as const, key: 'key' }));
     const loading = loadFirst(candidates, CONTEXT, { stallTimeoutMs: 20, account, onLookupFailure() {} });
-    await asking.opened;
-    await delay(60); // thrice the time for a storage that stalls
-    assert.equal(isRead, false);
-    room.open();
-    assert.equal(String((await loading).bytes), 'body');
-    assert.deepEqual(wanted, [4]);
+    for (const [at, room] of rooms.entries()) {
+      await asking[at]?.opened;
+      await delay(60); // thrice the time for a storage that stalls
+      assert.equal(piecesRead, at, 'nothing is read meanwhile');
+      room.open();
+    }
+    assert.equal(String((await loading).bytes), 'abab');
   });
 
   it('tells of what failed, the last one only where it is the operator’s own', async () => {

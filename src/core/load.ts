@@ -28,8 +28,8 @@ export interface LoadFirstOptions {
    * there is nobody left who could do better.
    */
   readonly stallTimeoutMs: number;
-  /** Counts the bytes, those that turned out useless as a negative number. */
-  readonly account: Pick<Account, 'reserve' | 'take'>;
+  /** Counts the bytes. */
+  readonly account: Pick<Account, 'open'>;
   /** Told of each that failed while there were others to ask, and of the operator's own stores in any case. */
   onLookupFailure(failure: LookupFailure): void;
 }
@@ -72,40 +72,37 @@ async function load<Candidate extends Asked>(
 ): Promise<Loaded<Candidate> | undefined> {
   const { from, role, key } = candidate;
   const end = context.observer?.begin({ name: 'load', role, adapter: from.name, key });
-  let taken = 0;
+  const portion = account.open();
   try {
-    const loaded = await withTimeout(context.signal, stallTimeoutMs, waitFor(candidate), async (signal, goOn) => {
-      const makeRoom = (bytes: number): Promise<void> =>
-        withoutStalling(stallTimeoutMs, goOn, account.reserve(bytes, signal));
-      const blob = await from.get(key, { ...context, signal, makeRoom });
-      goOn();
-      const onBytes = (bytes: number): void => {
-        signal.throwIfAborted(); // those that come too late are nobody's
+    const loaded = await withTimeout(
+      context.signal,
+      stallTimeoutMs,
+      waitFor(candidate),
+      async (signal, goOn, spare) => {
+        // to wait for room is no fault of who is asked
+        const makeRoom = (bytes: number): Promise<void> => spare(portion.reserve(bytes, signal));
+        const blob = await from.get(key, { ...context, signal, makeRoom });
         goOn();
-        account.take(bytes);
-        taken += bytes;
-      };
-      if (blob?.stat?.size !== undefined && !(blob.body instanceof Uint8Array)) await makeRoom(blob.stat.size);
-      return blob && { ...candidate, blob, bytes: await readBlob(blob, 0, onBytes) };
-    });
+        const onBytes = (bytes: number): Promise<void> | undefined => {
+          signal.throwIfAborted(); // those that come too late are nobody's
+          goOn();
+          const room = portion.take(bytes, signal);
+          return room && spare(room);
+        };
+        return blob && { ...candidate, blob, bytes: await readBlob(blob, 0, onBytes) };
+      },
+    );
     if (loaded?.bytes.length === 0) throw new AppError('not-found', { detail: `${key} is empty` });
     if (loaded) end?.('done', loaded.bytes.length);
-    else end?.('absent');
+    else {
+      portion.drop();
+      end?.('absent');
+    }
     return loaded;
   } catch (error) {
-    account.take(-taken);
+    portion.drop();
     end?.(isNotFound(error) ? 'absent' : failureOf(error, context.signal));
     throw error;
-  }
-}
-
-/** Waits for room, which is nothing that a store could be blamed for. */
-async function withoutStalling(stallTimeoutMs: number, goOn: () => void, room: Promise<void>): Promise<void> {
-  const ticking = stallTimeoutMs > 0 ? setInterval(goOn, stallTimeoutMs / 2) : undefined;
-  try {
-    await room;
-  } finally {
-    clearInterval(ticking);
   }
 }
 

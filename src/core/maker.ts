@@ -62,7 +62,7 @@ export class Maker {
   async make(resolved: Resolved, context: IoContext, hold: Hold): Promise<Product> {
     if (!resolved.isRaw) return this.#admit(context, (account) => this.#transform(resolved, context, account, hold));
     const pass = (account: Account): Promise<Product> => this.#pass(resolved.params, context, account, hold);
-    return this.#options.sourceMemory.run(context.signal, pass);
+    return this.#options.sourceMemory.run(pass);
   }
 
   /**
@@ -72,9 +72,9 @@ export class Maker {
    * @throws AppError; the signal's reason.
    */
   async makeOfUpload({ params, isRaw }: Resolved, upload: Blob, context: IoContext): Promise<Product> {
-    return this.#options.uploadMemory.run(context.signal, async ({ reserve, take }) => {
-      await reserve(upload.stat?.size ?? 0, context.signal);
-      const source = uploaded(await readBlob(upload, 0, take), upload);
+    return this.#options.uploadMemory.run(async (memory) => {
+      const portion = memory.open();
+      const source = uploaded(await readBlob(upload, 0, (bytes) => portion.take(bytes, context.signal)), upload);
       if (isRaw) return rawProduct(source);
       return this.#admit(context, async (account) => {
         const larder = new Larder(this.#sources, context, account);
@@ -116,7 +116,7 @@ export class Maker {
 
   #admit({ signal }: IoContext, work: (account: Account) => Promise<Product>): Promise<Product> {
     const { admission, sourceMemory } = this.#options;
-    return admission.run(signal, () => sourceMemory.run(signal, work));
+    return admission.run(signal, () => sourceMemory.run(work));
   }
 
   /** The picture, or the source where none can be made and the operator prefers that to an error. */

@@ -1,33 +1,52 @@
-import { AppError } from '../errors.ts';
-
-/** What one piece of work has taken of a {@link MemoryBudget}. */
-export interface Account {
+/** The memory of one source, which is loaded on behalf of a piece of work. */
+export interface Portion {
   /**
-   * Sets bytes aside that are about to arrive, when there is room for them: what is taken then comes out of these first.
-   * Who has nothing yet waits; who has something does not, for others may be waiting for that.
+   * Waits until there is room for bytes that are about to be read at once, and sets it aside: bytes that are taken come
+   * out of this first.
    *
-   * @throws AppError `unavailable` instead of waiting; the signal's reason.
+   * @throws the signal's reason.
    */
   reserve(bytes: number, signal: AbortSignal): Promise<void>;
   /**
-   * Tells of bytes as they arrive; of fewer than none when some are given back early.
+   * Counts bytes that have arrived. Whoever reads on only when the promise has settled reads no more than there is room
+   * for.
    *
-   * @throws AppError `unavailable` where there is no room for bytes that were not set aside; they are not counted then.
+   * @returns undefined where nothing has to be waited for; rejects with the signal's reason.
    */
-  take(bytes: number): void;
-  /** They stay in memory after the work itself, until a promise that never rejects has settled. */
+  take(bytes: number, signal: AbortSignal): Promise<void> | undefined;
+  /** Gives all of it back: the bytes were of no use. */
+  drop(): void;
+}
+
+/** What one piece of work has of a {@link MemoryBudget}. */
+export interface Account {
+  /** One for each source, several at the same time too. */
+  open(): Portion;
+  /** What was taken stays in memory after the work itself, until a promise that never rejects has settled. */
   keepUntil(done: Promise<void>): void;
 }
 
+/** Work under way, from the view of the budget. */
+interface Work {
+  used: number;
+  waiting: number;
+  isOver: boolean;
+}
+
+/** How many times what it has work leaves free for others; half of the budget at most. */
+const LEFT_FREE = 8;
+
 /**
- * Bounds the source bytes that are in memory at once. Whoever has had some for the longest gets all that it needs, so that
- * a source larger than the whole budget still has its turn; no other gets more than there is.
+ * Bounds the source bytes that are in memory at once. Who came first never waits, so that work always gets on, and a
+ * source as large as the whole budget has its turn. All others share the budget, and wait until there is room, whatever
+ * they hold already. The more work has, the earlier it waits: large sources that come slowly hold up one another, and not
+ * the small ones.
  */
 export class MemoryBudget {
   readonly #maxBytes: number;
   readonly #queue = new Set<() => void>();
-  /** Work under way that has bytes, the oldest first. */
-  readonly #holders = new Set<object>();
+  /** In the order in which it came. */
+  readonly #works = new Set<Work>();
   #used = 0;
 
   /** @param maxBytes 0 for no limit. */
@@ -43,71 +62,98 @@ export class MemoryBudget {
   /**
    * Does work that reads sources.
    *
-   * @param work What it takes counts until it has settled.
-   * @throws what the work throws; the signal's reason when it is aborted while there is no room.
+   * @param does What it takes counts until it has settled.
+   * @throws what it throws.
    */
-  async run<Result>(signal: AbortSignal, work: (account: Account) => Promise<Result>): Promise<Result> {
-    while (this.#used >= this.#maxBytes) await this.#room(signal);
-    const holder = {};
-    let counted = 0;
-    let setAside = 0;
+  async run<Result>(does: (account: Account) => Promise<Result>): Promise<Result> {
+    const work: Work = { used: 0, waiting: 0, isOver: false };
+    this.#works.add(work);
     const keeping: Promise<void>[] = [];
-    const count = (bytes: number): void => {
-      counted += bytes;
-      this.#used += bytes;
-      if (counted > 0) this.#holders.add(holder);
-      if (bytes < 0) this.#wake();
-    };
-    const claim = (bytes: number): void => {
-      if (bytes > 0 && !this.#mayHave(bytes, holder)) throw full(this.#used, this.#maxBytes);
-      count(bytes);
-    };
-    const account: Account = {
-      reserve: async (bytes, waiting) => {
-        const missing = bytes - setAside;
-        if (missing <= 0) return;
-        while (counted === 0 && !this.#mayHave(missing, holder)) await this.#room(waiting);
-        claim(missing);
-        setAside += missing;
-      },
-      take: (bytes) => {
-        const ready = Math.max(0, Math.min(setAside, bytes));
-        claim(bytes - ready);
-        setAside -= ready;
-      },
-      keepUntil: (done) => keeping.push(done),
-    };
     try {
-      return await work(account);
+      return await does({ open: () => this.#open(work), keepUntil: (done) => keeping.push(done) });
     } finally {
-      this.#holders.delete(holder);
-      const release = (): void => count(-counted);
+      work.isOver = true; // whatever of it still arrives is nobody's
+      this.#works.delete(work);
+      const release = (): void => this.#count(work, -work.used);
       if (keeping.length === 0) release();
       else void Promise.all(keeping).then(release);
-      this.#wake(); // the next may have become the oldest
+      this.#wake(); // another one has come first now
     }
   }
 
-  /** Whether so many bytes more may be in memory. */
-  #mayHave(bytes: number, holder: object): boolean {
-    const [oldest = holder] = this.#holders;
-    return this.#used + bytes <= this.#maxBytes || oldest === holder;
+  #open(work: Work): Portion {
+    let counted = 0;
+    let setAside = 0;
+    const count = (bytes: number): void => {
+      if (work.isOver) return;
+      counted += bytes;
+      this.#count(work, bytes);
+    };
+    const claim = async (bytes: number, signal: AbortSignal): Promise<void> => {
+      signal.throwIfAborted();
+      while (!this.#hasRoom(work, bytes)) await this.#room(work, signal);
+      count(bytes);
+    };
+    return {
+      async reserve(bytes, signal) {
+        const missing = bytes - setAside;
+        if (missing <= 0) return;
+        await claim(missing, signal);
+        setAside += missing;
+      },
+      take: (bytes, signal) => {
+        const ready = Math.min(setAside, bytes);
+        setAside -= ready;
+        const rest = bytes - ready;
+        if (rest > 0 && !this.#hasRoom(work, rest)) return claim(rest, signal);
+        count(rest);
+        return undefined;
+      },
+      drop() {
+        count(-counted);
+        setAside = 0;
+      },
+    };
   }
 
-  #room(signal: AbortSignal): Promise<void> {
-    signal.throwIfAborted();
-    return new Promise((resolve, reject) => {
-      const onRoom = (): void => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      };
-      const onAbort = (): void => {
-        this.#queue.delete(onRoom);
-        reject(signal.reason);
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#queue.add(onRoom);
-    });
+  #count(work: Work, bytes: number): void {
+    work.used += bytes;
+    this.#used += bytes;
+    if (bytes < 0) this.#wake();
+  }
+
+  #hasRoom(work: Work, bytes: number): boolean {
+    const first = this.#first;
+    if (first === undefined || first === work || !this.#works.has(work)) return true;
+    const forOthers = Math.min(this.#maxBytes / 2, LEFT_FREE * (work.used + bytes));
+    return this.#used - first.used + bytes + forOthers <= this.#maxBytes;
+  }
+
+  /** Who came first of those that have something, or wait for it. */
+  get #first(): Work | undefined {
+    for (const one of this.#works) if (one.used > 0 || one.waiting > 0) return one;
+    return undefined;
+  }
+
+  async #room(work: Work, signal: AbortSignal): Promise<void> {
+    work.waiting += 1;
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const onRoom = (): void => {
+          signal.removeEventListener('abort', onAbort);
+          resolve();
+        };
+        const onAbort = (): void => {
+          this.#queue.delete(onRoom);
+          reject(signal.reason);
+        };
+        signal.addEventListener('abort', onAbort, { once: true });
+        this.#queue.add(onRoom);
+      });
+    } finally {
+      work.waiting -= 1;
+      if (signal.aborted) this.#wake(); // who waited behind this one may be first
+    }
   }
 
   #wake(): void {
@@ -115,9 +161,4 @@ export class MemoryBudget {
     this.#queue.clear();
     for (const onRoom of waiting) onRoom();
   }
-}
-
-function full(used: number, maxBytes: number): AppError {
-  const detail = `${used} of ${maxBytes} bytes for sources are in use: see IMAGOR_SOURCE_MEMORY`;
-  return new AppError('unavailable', { detail });
 }

@@ -11,9 +11,10 @@ export interface IoContext {
   /** Told of the steps of the request; undefined where nobody looks. */
   readonly observer?: Observer | undefined;
   /**
-   * For sources: waits until so many bytes may be in memory. To be called before that many are read at once.
+   * For sources: waits until so many bytes may be in memory. To be called before that many are read at once; streams need
+   * not, for they are read piece by piece.
    *
-   * @throws AppError `unavailable` where it would wait in vain; the signal's reason.
+   * @throws the signal's reason.
    */
   makeRoom?(bytes: number): Promise<void>;
   /** For result storages: the source image of the result, as the URL names it. Wildcard buckets are named by it. */

@@ -176,7 +176,7 @@ const STORED = { headers: undefined, isPrivate: false };
 
 /** @returns undefined for an empty object, which is no result. */
 async function readResult(blob: Blob, params: ImageParams, onBytes: () => void): Promise<Product | undefined> {
-  const bytes = await readBlob(blob, 0, onBytes);
+  const bytes = await readBlob(blob, 0, () => void onBytes());
   if (bytes.length === 0) return undefined;
   const { etag = etagOf(bytes), modifiedAt } = blob.stat ?? {};
   return { ...STORED, bytes, contentType: typeOf(bytes, blob, params), etag, modifiedAt, failure: undefined };

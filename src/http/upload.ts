@@ -39,10 +39,7 @@ export async function uploadOf(request: Request, options: UploadOptions): Promis
   const maxBodyBytes = maxBytes > 0 && isForm ? maxBytes + MAX_FORM_BYTES : maxBytes;
   if (maxBodyBytes > 0 && Number(request.headers.get('content-length')) > maxBodyBytes) throw tooLarge();
   const body = counted(request.body ?? nothing(), maxBodyBytes);
-  // of a form it is a little more than its picture
-  const length = request.headers.get('content-length') ?? '';
-  const size = /^\d{1,15}$/.test(length) ? { stat: { size: Number(length) } } : {};
-  if (!isForm) return { body, contentType: declared, ...size };
+  if (!isForm) return { body, contentType: declared };
   const file = await multipartFile(body, header, formFieldName);
   try {
     refuseType(mediaType(file.contentType), accept);
@@ -50,7 +47,7 @@ export async function uploadOf(request: Request, options: UploadOptions): Promis
     await file.body.cancel();
     throw error;
   }
-  return { contentType: mediaType(file.contentType), body: counted(file.body, maxBytes), ...size };
+  return { contentType: mediaType(file.contentType), body: counted(file.body, maxBytes) };
 }
 
 /** @throws AppError `unsupported-format` */

@@ -1,5 +1,6 @@
 import type { AppParts } from '../../config/compose.ts';
 import type { Stat } from '../../core/blob.ts';
+import { MemoryBudget } from '../../core/memory-budget.ts';
 import type { Loader } from '../../core/ports.ts';
 import { storagesOfResult } from '../../core/results.ts';
 import { Saver } from '../../core/saver.ts';
@@ -26,7 +27,7 @@ export interface FoundImage {
 }
 
 /** One command loads one picture. */
-const NO_BUDGET = { async reserve() {}, take() {}, keepUntil() {} };
+const NO_BUDGET = new MemoryBudget(0);
 
 /** Milliseconds for a look, where the operator sets no limit. */
 const LOOK_TIMEOUT_MS = 20_000;
@@ -86,7 +87,7 @@ async function load(image: string, { parts, accept }: Finding): Promise<Pick<Fou
   const saver = new Saver({ timeoutMs: 0, maxBytes: 0, onFailure() {} }); // nothing is saved
   const context = { signal: AbortSignal.timeout(LOOK_TIMEOUT_MS), headers: new Headers({ accept }) };
   try {
-    const { bytes } = await new Sources(parts, saver).load(image, context, NO_BUDGET);
+    const { bytes } = await NO_BUDGET.run((account) => new Sources(parts, saver).load(image, context, account));
     return { bytes, error: undefined };
   } catch (error) {
     const failure = AppError.from(error);

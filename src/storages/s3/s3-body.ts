@@ -18,6 +18,11 @@ export interface S3BodyOptions {
   readonly toError: (thrown: unknown) => unknown;
 }
 
+/** Whether a body of a declared size is read whole, rather than as somebody asks for it. */
+export function isReadAtOnce(size: number | undefined): size is number {
+  return size !== undefined && size <= MAX_WHOLE_BYTES;
+}
+
 /**
  * Takes the body of an answer: at once if it is of a known, ordinary length, else as it arrives. undici fails where a
  * body ends too soon.
@@ -33,7 +38,7 @@ export async function takeS3Body(
     discard(body);
     throw new AppError('max-size-exceeded');
   }
-  if (size === undefined || size > MAX_WHOLE_BYTES) return streamOf(body, maxBytes, toError);
+  if (!isReadAtOnce(size)) return streamOf(body, maxBytes, toError);
   try {
     const bytes = await body.bytes();
     if (bytes.length !== size) throw new Error(`${bytes.length} bytes came instead of ${size}`);

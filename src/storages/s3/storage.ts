@@ -7,7 +7,7 @@ import { isKnown } from '../is-known.ts';
 import { splitBucketSetting } from './bucket-name.ts';
 import type { S3Client, S3Request } from './client.ts';
 import { MissingBuckets } from './missing-buckets.ts';
-import { discard, takeS3Body } from './s3-body.ts';
+import { discard, isReadAtOnce, takeS3Body } from './s3-body.ts';
 import { isAccessDenied, isNoSuchBucket, s3NetworkError } from './s3-error.ts';
 import { createS3Objects, namesBucket, type S3Object, subjectOf } from './s3-object.ts';
 
@@ -91,7 +91,7 @@ export function createS3Storage(options: S3StorageOptions): Storage {
     const stat = statOf(headers);
     try {
       refuseExpired(stat);
-      await makeRoom?.(stat.size ?? 0);
+      if (isReadAtOnce(stat.size)) await makeRoom?.(stat.size);
     } catch (error) {
       discard(body);
       throw error;
