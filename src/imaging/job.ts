@@ -31,7 +31,7 @@ export type SetupAnswer = { readonly version: string; readonly isOffline: boolea
 export interface Job {
   readonly params: ImageParams;
   readonly imageKeys: readonly string[];
-  /** As of Date.now(): libvips is stopped then. The server kills the process if that does not help. */
+  /** As of `monotonicMs`: libvips is stopped then. The server kills the process if that does not help. */
   readonly deadlineMs: number;
   /** Decoded pictures that stand in for blobs, in the blobs' places; of such a blob only the head comes along. */
   readonly kept?: readonly (KeptPicture | null)[];

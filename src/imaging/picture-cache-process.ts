@@ -3,6 +3,7 @@ import type { Keeping, KeptKeys, ProcessInput, ProcessOutput } from '../core/por
 import { isColorImage } from '../endpoint/color-image.ts';
 import type { ImageParams } from '../endpoint/params.ts';
 import { AppError } from '../errors.ts';
+import { monotonicMs } from '../vips/monotonic-clock.ts';
 import type { Job, JobAnswer, JobError, KeepAnswer, KeepJob, MissingPicture, TraceAnswer, TraceJob } from './job.ts';
 import type { Message } from './message.ts';
 import type { ImagingOptions } from './options.ts';
@@ -122,7 +123,7 @@ export class KeepingProcess {
   }
 
   async #keep(name: string, source: Uint8Array): Promise<WrittenPicture | null> {
-    const { data } = await this.#ask<KeepAnswer>({ keep: name }, [source], Date.now() + this.#timeoutMs, NEVER);
+    const { data } = await this.#ask<KeepAnswer>({ keep: name }, [source], monotonicMs() + this.#timeoutMs, NEVER);
     return data.written;
   }
 

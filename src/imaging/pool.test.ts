@@ -8,6 +8,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { childrenOf } from '../../test/support/processes.ts';
 import { AppError, type ErrorCode } from '../errors.ts';
+import { monotonicMs } from '../vips/monotonic-clock.ts';
 import { type PoolOptions, WorkerPool } from './pool.ts';
 import type { Echo, Order } from './test-worker.ts';
 import type { WorkerExit } from './worker-process.ts';
@@ -49,7 +50,7 @@ async function startPool(options: Partial<PoolOptions> = {}): Promise<WorkerPool
 /** Has a worker follow an order, with some bytes that must come back. */
 async function run(pool: WorkerPool, order: Order, timeoutMs = FAR_MS, signal = new AbortController().signal) {
   const blobs = [Buffer.alloc(100_000, 7), new Uint8Array()];
-  const answer = await pool.run<Echo>({ data: order, blobs }, Date.now() + timeoutMs, signal);
+  const answer = await pool.run<Echo>({ data: order, blobs }, monotonicMs() + timeoutMs, signal);
   if (order.do === 'echo') assert.deepEqual(answer.blobs.map(Buffer.from), blobs.map(Buffer.from));
   return answer.data;
 }
@@ -88,7 +89,7 @@ describe('WorkerPool', () => {
     const photo = Buffer.alloc(20_000_000, 'photo');
     const { blobs } = await pool.run<Echo>(
       { data: { do: 'echo' }, blobs: [photo] },
-      Date.now() + FAR_MS,
+      monotonicMs() + FAR_MS,
       new AbortController().signal,
     );
     assert.ok(photo.equals(blobs[0] ?? new Uint8Array()));
@@ -233,5 +234,13 @@ describe('WorkerPool', () => {
     };
     await assert.rejects(startPool({ acceptSetup: refuse }), /no libvips/);
     await assert.rejects(startPool({ entry: '/no/such/worker.js' }), /a worker ended/);
+  });
+
+  it('ends though a worker is stopped and cannot end by itself', async () => {
+    const pool = await startPool({ size: 1 });
+    const [pid = 0] = pool.pids;
+    process.kill(pid, 'SIGSTOP');
+    await pool.close();
+    assert.throws(() => process.kill(pid, 0), { code: 'ESRCH' });
   });
 });

@@ -1,5 +1,6 @@
 import { withTimeout } from '../core/deadline.ts';
 import { AppError } from '../errors.ts';
+import { monotonicMs } from '../vips/monotonic-clock.ts';
 import type { Message } from './message.ts';
 import { residentBytes } from './resident-memory.ts';
 import { type StartOptions, startWorker } from './start-worker.ts';
@@ -96,7 +97,7 @@ export class WorkerPool {
   /**
    * Has a worker answer a message.
    *
-   * @param deadlineMs As of Date.now(); the worker is killed a second later if it has not answered by then.
+   * @param deadlineMs As of {@link monotonicMs}; the worker is killed a second later if it has not answered by then.
    * @param signal Aborted when nobody wants the answer any more.
    * @throws AppError `timeout`, `max-memory-exceeded`, `internal` when the worker crashed, `unavailable` after
    * {@link close} and while there is no worker because none starts; the signal's reason when it is aborted.
@@ -112,7 +113,7 @@ export class WorkerPool {
     const member = this.#takeIdle() ?? (await this.#line.wait(deadlineMs, signal));
     const answer = this.#request<Data>(member, message, deadlineMs, signal);
     try {
-      return await withTimeout(signal, Math.max(1, deadlineMs - Date.now()), 'a job', () => answer);
+      return await withTimeout(signal, Math.max(1, deadlineMs - monotonicMs()), 'a job', () => answer);
     } catch (error) {
       throw error instanceof WorkerGone ? failureOf(error) : error;
     }
@@ -140,7 +141,7 @@ export class WorkerPool {
     signal: AbortSignal,
   ): Promise<Message<Data>> {
     const { worker } = member;
-    const deadline = setTimeout(() => worker.kill('timeout'), deadlineMs + TIMEOUT_GRACE_MS - Date.now());
+    const deadline = setTimeout(() => worker.kill('timeout'), deadlineMs + TIMEOUT_GRACE_MS - monotonicMs());
     let grace: NodeJS.Timeout | undefined;
     const onAbort = (): void => {
       grace = setTimeout(() => worker.kill('abandoned'), ABANDONED_GRACE_MS);

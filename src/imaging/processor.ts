@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url';
 import type { KeptKeys, ProcessInput, ProcessOutput, Processor } from '../core/ports.ts';
 import type { ImageParams } from '../endpoint/params.ts';
 import { AppError } from '../errors.ts';
+import { monotonicMs } from '../vips/monotonic-clock.ts';
 import { type FontConfiguration, writeFontConfiguration } from './fonts.ts';
 import type { DetectionSetup, JobAnswer, JobError, KeepAnswer, Setup, SetupAnswer, TraceAnswer } from './job.ts';
 import type { Message } from './message.ts';
@@ -138,14 +139,14 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
     },
     kept: (params, variant) => keeping?.kept(params, variant) ?? NOTHING_KEPT,
     process(input, signal) {
-      const deadlineMs = Date.now() + options.timeoutMs;
+      const deadlineMs = monotonicMs() + options.timeoutMs;
       if (!keeping || !input.keeping) return run(ask, input, deadlineMs, signal);
       return keeping.process({ ...input, keeping: input.keeping }, deadlineMs, signal);
     },
     async trace({ params, source, images }, supposed, signal) {
       const job = { traced: params, imageKeys: [...images.keys()], ...(supposed && { supposed }) };
       const blobs = [source, ...images.values()];
-      const { data } = await ask<TraceAnswer>(job, blobs, Date.now() + options.timeoutMs, signal);
+      const { data } = await ask<TraceAnswer>(job, blobs, monotonicMs() + options.timeoutMs, signal);
       return { steps: data.steps, failure: data.failure ? toAppError(data.failure) : undefined };
     },
     close,

@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { monotonicMs } from '../vips/monotonic-clock.ts';
 
 /** One who waits. */
 interface Place<Item> {
@@ -17,7 +18,7 @@ export class WaitingLine<Item> {
   /**
    * Waits for the next item that is nobody else's.
    *
-   * @param deadlineMs As of Date.now().
+   * @param deadlineMs As of {@link monotonicMs}.
    * @throws AppError `timeout` at the deadline, `unavailable` when all are sent away; the signal's reason when aborted.
    */
   wait(deadlineMs: number, signal: AbortSignal): Promise<Item> {
@@ -39,7 +40,7 @@ export class WaitingLine<Item> {
       };
       const onAbort = (): void => place.reject(signal.reason);
       const tooLate = (): void => place.reject(new AppError('timeout', { detail: 'no worker was free in time' }));
-      const timer = setTimeout(tooLate, deadlineMs - Date.now());
+      const timer = setTimeout(tooLate, deadlineMs - monotonicMs());
       signal.addEventListener('abort', onAbort, { once: true });
       this.#places.add(place);
     });

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { Socket } from 'node:net';
+import { Socket } from 'node:net';
 import { CHANNEL_FD } from './channel.ts';
 import { encodeMessage, type Message } from './message.ts';
 import { MessageReader } from './message-reader.ts';
@@ -39,6 +39,9 @@ export class WorkerGone extends Error {
 /** Characters of stderr kept. */
 const STDERR_TAIL = 2_000;
 
+/** What a process gets to end by itself: one that is stopped, or hangs, would never do so. */
+const RETIRE_GRACE_MS = 1_000;
+
 /** One child process that answers one message at a time. */
 export class WorkerProcess {
   /** Settles when the process has ended; never rejects. */
@@ -54,7 +57,9 @@ export class WorkerProcess {
       env: { ...env },
       stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     });
-    this.#channel = this.#child.stdio[CHANNEL_FD] as Socket;
+    this.exited = this.#watch();
+    // a process for which there are no descriptors left has no channel either; why not, its `error` tells in a moment
+    this.#channel = (this.#child.stdio?.[CHANNEL_FD] as Socket | undefined) ?? new Socket();
     const reader = new MessageReader<unknown>((message) => {
       const answer = this.#answer;
       this.#answer = undefined;
@@ -66,7 +71,6 @@ export class WorkerProcess {
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-STDERR_TAIL);
     });
-    this.exited = this.#watch();
   }
 
   get pid(): number | undefined {
@@ -93,10 +97,12 @@ export class WorkerProcess {
     this.#child.kill('SIGKILL');
   }
 
-  /** Lets an idle process end by itself: it does when its channel closes. */
+  /** Lets an idle process end by itself: it does when its channel closes. One that does not is killed. */
   retire(cause: 'recycled' | 'shutdown'): void {
     this.#killed ??= cause;
     this.#channel.end();
+    const timer = setTimeout(() => this.#child.kill('SIGKILL'), RETIRE_GRACE_MS);
+    void this.exited.then(() => clearTimeout(timer));
   }
 
   #watch(): Promise<WorkerExit> {
@@ -108,7 +114,7 @@ export class WorkerProcess {
         this.#answer = undefined;
       };
       this.#child.once('close', end);
-      this.#child.once('error', (error) => {
+      this.#child.on('error', (error) => {
         this.#stderr = error.message; // it could not even be started
         end(null, null);
       });

@@ -1,5 +1,6 @@
 import { workerData } from 'node:worker_threads';
 import { bindSome, loadLibrary } from './declarations.ts';
+import { monotonicMs } from './monotonic-clock.ts';
 import { WATCHDOG, watchdogMemory } from './watchdog-memory.ts';
 
 // the watchdog's own thread: see Watchdog in kill.ts
@@ -8,7 +9,7 @@ const { path, buffer } = workerData as { path: string; buffer: SharedArrayBuffer
 const { state, count, deadlineMs, images } = watchdogMemory(buffer);
 const c = bindSome(loadLibrary(path), ['vips_image_set_kill']);
 
-const isDue = (): boolean => Date.now() >= (deadlineMs[0] ?? 0);
+const isDue = (): boolean => monotonicMs() >= (deadlineMs[0] ?? 0);
 
 for (;;) {
   Atomics.wait(state, 0, WATCHDOG.IDLE);
@@ -18,7 +19,7 @@ for (;;) {
     Atomics.wait(state, 0, armed); // the other thread has yet to see that its work was stopped
     continue;
   }
-  Atomics.wait(state, 0, WATCHDOG.ARMED, Math.max(0, (deadlineMs[0] ?? 0) - Date.now()));
+  Atomics.wait(state, 0, WATCHDOG.ARMED, Math.max(0, (deadlineMs[0] ?? 0) - monotonicMs()));
   if (!isDue() || Atomics.compareExchange(state, 0, WATCHDOG.ARMED, WATCHDOG.KILLING) !== WATCHDOG.ARMED) continue;
   // the next guard may have begun between the two, with a deadline of its own
   const isStopped = isDue();

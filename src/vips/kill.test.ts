@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { libvips } from '../../test/support/vips.ts';
 import type { Image } from './image.ts';
 import { Watchdog } from './kill.ts';
+import { monotonicMs } from './monotonic-clock.ts';
 import type { Scope } from './scope.ts';
 import { DeadlineExceeded } from './vips-error.ts';
 
@@ -33,7 +34,7 @@ describe('Watchdog', () => {
     it(`stops ${what} at the deadline`, () => {
       using watchdog = new Watchdog(libvips);
       assert.throws(
-        () => watchdog.guard(Date.now() + 50, compute),
+        () => watchdog.guard(monotonicMs() + 50, compute),
         (error) => error instanceof DeadlineExceeded,
       );
     });
@@ -42,9 +43,9 @@ describe('Watchdog', () => {
   it('does so time and again, and leaves the next scope alone', () => {
     using watchdog = new Watchdog(libvips);
     for (let round = 0; round < 5; round += 1) {
-      assert.throws(() => watchdog.guard(Date.now() + 50, (scope) => slowImage(scope).avg()), DeadlineExceeded);
+      assert.throws(() => watchdog.guard(monotonicMs() + 50, (scope) => slowImage(scope).avg()), DeadlineExceeded);
       assert.equal(
-        watchdog.guard(Date.now() + FAR_MS, (scope) => scope.black(10, 10).avg()),
+        watchdog.guard(monotonicMs() + FAR_MS, (scope) => scope.black(10, 10).avg()),
         0,
       );
     }
@@ -57,17 +58,17 @@ describe('Watchdog', () => {
       for (let length = 0; length < 1_500; length += 1) image = image.copy();
       return image.avg();
     };
-    assert.throws(() => watchdog.guard(Date.now() + 2_000, chain), DeadlineExceeded);
+    assert.throws(() => watchdog.guard(monotonicMs() + 2_000, chain), DeadlineExceeded);
   });
 
   it('begins nothing when the time is up', () => {
     using watchdog = new Watchdog(libvips);
-    assert.throws(() => watchdog.guard(Date.now(), (scope) => scope.black(1, 1)), DeadlineExceeded);
+    assert.throws(() => watchdog.guard(monotonicMs(), (scope) => scope.black(1, 1)), DeadlineExceeded);
   });
 
   it('leaves work alone that ends in time, whichever way it ends', () => {
     using watchdog = new Watchdog(libvips);
-    const deadlineMs = Date.now() + FAR_MS;
+    const deadlineMs = monotonicMs() + FAR_MS;
     for (let round = 0; round < 100; round += 1) {
       assert.equal(
         watchdog.guard(deadlineMs, (scope) => scope.black(10, 10).avg()),
@@ -82,20 +83,20 @@ describe('Watchdog', () => {
 
   it('guards one scope at a time', () => {
     using watchdog = new Watchdog(libvips);
-    const guardAnother = (): void => watchdog.guard(Date.now() + FAR_MS, () => {});
-    assert.throws(() => watchdog.guard(Date.now() + FAR_MS, guardAnother), /one scope at a time/);
+    const guardAnother = (): void => watchdog.guard(monotonicMs() + FAR_MS, () => {});
+    assert.throws(() => watchdog.guard(monotonicMs() + FAR_MS, guardAnother), /one scope at a time/);
     guardAnother();
   });
 
   it('ends the scope', () => {
     using watchdog = new Watchdog(libvips);
-    const image = watchdog.guard(Date.now() + FAR_MS, (scope) => scope.black(1, 1));
+    const image = watchdog.guard(monotonicMs() + FAR_MS, (scope) => scope.black(1, 1));
     assert.throws(() => image.width, /the scope has ended/);
   });
 
   it('does not upset savers that work in threads of their own', () => {
     using watchdog = new Watchdog(libvips);
-    const width = watchdog.guard(Date.now() + FAR_MS, (scope) => {
+    const width = watchdog.guard(monotonicMs() + FAR_MS, (scope) => {
       const image = scope.black(64, 64, { bands: 3 }).copy({ interpretation: 'srgb' });
       return scope.load(image.gifsaveBuffer()).width;
     });

@@ -2,6 +2,7 @@ import path from 'node:path';
 import { Worker } from 'node:worker_threads';
 import type { Pointer } from './declarations.ts';
 import type { Libvips } from './library.ts';
+import { monotonicMs } from './monotonic-clock.ts';
 import { Scope, type ScopeGuard } from './scope.ts';
 import { DeadlineExceeded } from './vips-error.ts';
 import { MEMORY_BYTES, WATCHDOG, type WatchdogMemory, watchdogMemory } from './watchdog-memory.ts';
@@ -40,7 +41,7 @@ export class Watchdog implements Disposable {
   /**
    * Does synchronous work in a scope of its own, which ends with it.
    *
-   * @param deadlineMs As of Date.now().
+   * @param deadlineMs As of {@link monotonicMs}.
    * @throws DeadlineExceeded when the work was stopped; whatever the work throws.
    */
   guard<Result>(deadlineMs: number, work: (scope: Scope) => Result): Result {
@@ -76,7 +77,7 @@ export class Watchdog implements Disposable {
 
   /** By the clock, since images that are made after the others were stopped would not be. */
   #assertTime(): void {
-    if (Date.now() >= (this.#memory.deadlineMs[0] ?? 0)) throw new DeadlineExceeded();
+    if (monotonicMs() >= (this.#memory.deadlineMs[0] ?? 0)) throw new DeadlineExceeded();
     this.#assertUnstopped();
   }
 

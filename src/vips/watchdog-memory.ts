@@ -4,7 +4,7 @@ export interface WatchdogMemory {
   readonly state: Int32Array;
   /** How many images there have been. */
   readonly count: Int32Array;
-  /** When to stop them, as of Date.now(). */
+  /** When to stop them, as of `monotonicMs`. */
   readonly deadlineMs: Float64Array;
   /** The images to stop, a ring: the latest, where there have been more. */
   readonly images: BigUint64Array;

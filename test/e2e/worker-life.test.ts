@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { copyFile, rm, writeFile } from 'node:fs/promises';
+import { connect } from 'node:net';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -57,6 +59,25 @@ describe('a server whose libvips is gone', () => {
       if (status === 200) break;
       assert.equal(status, 503);
       await pause(10);
+    }
+  });
+});
+
+describe('a server without descriptors for a worker', { skip: process.platform === 'win32' }, () => {
+  it('goes on, says so in its log, and starts one when there are some again', async (t) => {
+    const flags = ['-imagor-unsafe', '-imagor-workers', '1'];
+    const server = await startImagor(t, flags, {}, ['sh', '-c', 'ulimit -n 64; exec "$@"', 'sh']);
+    assert.equal((await fetch(`${server.url}/unsafe/4x3/color:red`)).status, 200);
+    const idle = Array.from({ length: 100 }, () => connect(server.port, '127.0.0.1').on('error', () => {}));
+    await Promise.all(idle.map((socket) => once(socket, 'connect'))); // those that cannot be accepted wait in the kernel
+    for (const pid of await childrenOf(server.pid)) process.kill(pid, 'SIGKILL');
+    const { cause } = await server.logged('worker did not start');
+    assert.match(String(cause), /EMFILE|ENFILE|EAGAIN/);
+    for (const socket of idle) socket.destroy();
+    let status = 0;
+    while (status !== 200) {
+      status = (await fetch(`${server.url}/unsafe/5x3/color:red`)).status;
+      assert.ok([200, 503].includes(status), String(status));
     }
   });
 });
