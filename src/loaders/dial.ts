@@ -15,6 +15,9 @@ export interface DialOptions {
   readonly lookup?: LookupFunction;
 }
 
+/** Of one address, while there are others. */
+const ATTEMPT_TIMEOUT_MS = 2_000;
+
 /**
  * Makes undici's connector one that refuses blocked addresses. What is checked is what is dialled: a name is resolved
  * once, and the connection goes to the very addresses that passed, so a second answer of the name's server changes
@@ -25,6 +28,8 @@ export interface DialOptions {
 export function createDialer(options: DialOptions): buildConnector.connector {
   const connect = buildConnector({
     timeout: options.connectTimeoutMs,
+    // Node's quarter of a second is too little where one packet was lost, and the next address is none that can be reached
+    autoSelectFamilyAttemptTimeout: ATTEMPT_TIMEOUT_MS,
     rejectUnauthorized: !options.insecureSkipVerify,
     lookup: createCheckedLookup(options.addresses, options.lookup ?? createHostLookup()),
   });
