@@ -1,10 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, statSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
+import { rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { ensurePrivateDirectory, makePrivateDirectory, removeAbandonedDirectories } from './private-directory.ts';
+import {
+  ensurePrivateDirectory,
+  makePrivateDirectory,
+  removeAbandonedDirectories,
+  removePrivateDirectory,
+} from './private-directory.ts';
 
 // The libvips that npm installs has Pango and fontconfig inside, but no font. Fontconfig asks for the machine's own
 // configuration, which small containers do not have, and Pango then draws a box for every letter. So workers get a
@@ -24,7 +29,10 @@ export interface FontOptions {
 export interface FontConfiguration {
   /** What the environment of a worker has to hold. */
   readonly env: Readonly<Record<string, string>>;
-  /** Writes the file again where a cleaner of temporary files has removed it: before each start of a worker. */
+  /**
+   * Writes the file again where a cleaner of temporary files has removed it: before each start of a worker, and before
+   * each job, for fontconfig reads it with the first letter that is drawn.
+   */
   ensure(): Promise<void>;
   /** Removes the file. */
   remove(): Promise<void>;
@@ -59,29 +67,19 @@ export async function writeFontConfiguration(options: FontOptions = {}): Promise
   }
   const folders = [...(folder === undefined ? [] : [path.resolve(folder)]), ...bundledFonts()];
   await removeAbandonedDirectories('fonts', places);
-  const directory = await makeDirectory(places);
-  const file = path.join(directory, 'fonts.conf');
-  const text = fontConfiguration(folders, systemConfiguration, path.join(directory, 'cache'));
-  await writeFile(file, text);
-  return {
-    env: { FONTCONFIG_FILE: file },
-    async ensure() {
-      if (existsSync(file)) return;
-      await ensurePrivateDirectory(directory);
-      // whole at once, for the worker that another call lets start meanwhile
-      const part = `${file}.${randomUUID()}`;
-      await writeFile(part, text);
-      await rename(part, file);
-    },
-    remove: () => rm(directory, { recursive: true, force: true }),
-  };
+  return writeSomewhere(places, (directory) =>
+    fontConfiguration(folders, systemConfiguration, path.join(directory, 'cache')),
+  );
 }
 
-async function makeDirectory(places: readonly string[]): Promise<string> {
+async function writeSomewhere(
+  places: readonly string[],
+  textFor: (directory: string) => string,
+): Promise<FontConfiguration> {
   let failure: unknown;
   for (const place of places) {
     try {
-      return await makePrivateDirectory('fonts', place);
+      return await writeIn(await makePrivateDirectory('fonts', place), textFor);
     } catch (error) {
       failure ??= error;
     }
@@ -90,6 +88,34 @@ async function makeDirectory(places: readonly string[]): Promise<string> {
   throw new Error(
     `there is nowhere to write the fonts' configuration (${reason}): let the server write to /tmp, or set TMPDIR`,
   );
+}
+
+/** @throws Error of the file system; the directory is gone then. */
+async function writeIn(directory: string, textFor: (directory: string) => string): Promise<FontConfiguration> {
+  const file = path.join(directory, 'fonts.conf');
+  const text = textFor(directory);
+  const write = async (): Promise<void> => {
+    // whole at once, for the worker that another call lets start meanwhile
+    const part = `${file}.${randomUUID()}`;
+    await writeFile(part, text);
+    await rename(part, file);
+  };
+  const remove = (): Promise<void> => removePrivateDirectory(directory);
+  try {
+    await write();
+  } catch (error) {
+    await remove(); // of a disk that is full
+    throw error;
+  }
+  return {
+    env: { FONTCONFIG_FILE: file },
+    async ensure() {
+      if (existsSync(file)) return;
+      await ensurePrivateDirectory(directory);
+      await write();
+    },
+    remove,
+  };
 }
 
 /** The folder of the fonts that npm installed along; none where the package was left out. */

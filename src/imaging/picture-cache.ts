@@ -10,7 +10,7 @@ import {
   type WrittenPicture,
 } from './picture-cache-file.ts';
 import { PictureIndex } from './picture-cache-index.ts';
-import { ensurePrivateDirectory } from './private-directory.ts';
+import { ensurePrivateDirectory, removePrivateDirectory } from './private-directory.ts';
 
 /** How many decoded pictures to keep, and how (`VIPS_CACHE_*`). */
 export interface PictureCacheOptions {
@@ -122,7 +122,7 @@ export class PictureCache {
   async close(): Promise<void> {
     await Promise.all(this.#fills.values());
     await Promise.all(this.#removals);
-    await rm(this.files.directory, { recursive: true, force: true });
+    await removePrivateDirectory(this.files.directory);
   }
 
   #start(

@@ -29,10 +29,15 @@ describe('removeAbandonedDirectories', () => {
     const forgotten = path.join(place, `imagor-ts-pictures-1-${pid}-longago`);
     const strange = path.join(place, 'somebody-elses');
     const fonts = path.join(place, path.basename(dead).replace('pictures', 'fonts'));
-    for (const directory of [dead, living, elsewhere, forgotten, strange, fonts]) await mkdir(directory);
+    // of a container before this one, in which the server had the same number
+    const predecessor = path.join(place, name(process.pid, 'before'));
+    const numberTaken = path.join(place, name(process.ppid, 'taken0'));
+    for (const directory of [dead, living, elsewhere, forgotten, strange, fonts, predecessor, numberTaken]) {
+      await mkdir(directory);
+    }
     await writeFile(path.join(dead, 'file'), 'x');
     const old = new Date(Date.now() - 100_000_000);
-    await utimes(forgotten, old, old);
+    for (const directory of [forgotten, numberTaken, mine]) await utimes(directory, old, old);
     await symlink(strange, path.join(place, name(pid, 'linked')));
     await removeAbandonedDirectories('pictures', [path.join(place, 'absent'), place]);
     const left = (await readdir(place)).sort();

@@ -1,12 +1,17 @@
-import { readlinkSync } from 'node:fs';
+import { readlinkSync, utimes } from 'node:fs';
 import { lstat, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 
 /** For its owner alone. */
 const PRIVATE_MODE = 0o700;
 
-/** Directories of processes that nobody here can ask after, such as those of another container, go after this long. */
-const FORGOTTEN_AFTER_MS = 86_400_000;
+/** Who lives touches its directory so often; ... */
+const TOUCHED_EVERY_MS = 300_000;
+/** ... and whose has not been touched for so long is no more, though a process of its number may be. */
+const FORGOTTEN_AFTER_MS = 3 * TOUCHED_EVERY_MS;
+
+/** Those of this process, and what touches them. */
+const MADE = new Map<string, NodeJS.Timeout>();
 
 /** What a directory is for; it is part of its name. */
 export type DirectoryPurpose = 'pictures' | 'fonts';
@@ -17,8 +22,23 @@ export type DirectoryPurpose = 'pictures' | 'fonts';
  * @returns its path, which tells whose it is.
  * @throws Error of the file system.
  */
-export function makePrivateDirectory(purpose: DirectoryPurpose, place: string): Promise<string> {
-  return mkdtemp(path.join(place, `${prefixOf(purpose)}${processSpace()}-${process.pid}-`), { encoding: 'utf8' });
+export async function makePrivateDirectory(purpose: DirectoryPurpose, place: string): Promise<string> {
+  const prefix = `${prefixOf(purpose)}${processSpace()}-${process.pid}-`;
+  const directory = await mkdtemp(path.join(place, prefix), { encoding: 'utf8' });
+  MADE.set(directory, setInterval(() => touch(directory), TOUCHED_EVERY_MS).unref());
+  return directory;
+}
+
+/** Removes a directory of this process with all that is in it. */
+export async function removePrivateDirectory(directory: string): Promise<void> {
+  clearInterval(MADE.get(directory));
+  MADE.delete(directory);
+  await rm(directory, { recursive: true, force: true });
+}
+
+function touch(directory: string): void {
+  const now = new Date();
+  utimes(directory, now, now, () => {}); // it may be gone: whoever needs it makes it again
 }
 
 /**
@@ -57,16 +77,17 @@ async function removeAbandoned(prefix: string, place: string): Promise<void> {
     const directory = path.join(place, name);
     // another server that starts now may remove it first
     const entry = await lstat(directory).catch(() => undefined);
-    if (!entry?.isDirectory() || !isOwn(entry.uid) || !isAbandoned(name.slice(prefix.length), entry.mtimeMs)) continue;
+    if (MADE.has(directory) || !entry?.isDirectory() || !isOwn(entry.uid)) continue;
+    if (!isAbandoned(name.slice(prefix.length), entry.mtimeMs)) continue;
     await rm(directory, { recursive: true, force: true }).catch(() => {}); // a place that is only read by now
   }
 }
 
 function isAbandoned(owner: string, modifiedAtMs: number): boolean {
+  if (Date.now() - modifiedAtMs > FORGOTTEN_AFTER_MS) return true;
   const [space, pid] = owner.split('-');
-  // a process id means something only among processes that see each other
-  if (space !== processSpace()) return Date.now() - modifiedAtMs > FORGOTTEN_AFTER_MS;
-  return Number(pid) !== process.pid && !isAlive(Number(pid));
+  // a process id means something only among processes that see each other; one that is ours was another's before
+  return space === processSpace() && (Number(pid) === process.pid || !isAlive(Number(pid)));
 }
 
 /** Which processes see each other: Linux' PID namespace (namespaces(7)), by its number. */

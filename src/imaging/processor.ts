@@ -84,7 +84,7 @@ export interface TracedPicture {
 export async function startProcessor(options: ProcessorOptions): Promise<WorkerProcessor> {
   let libvipsVersion = '';
   let isOffline = true;
-  const cache = options.pictures?.maxBytes ? await PictureCache.open(options.pictures) : undefined;
+  const cache = options.pictures?.maxBytes ? await openCache(options.pictures) : undefined;
   const setup: Setup = {
     libvipsPath: options.libvipsPath,
     options: options.imaging,
@@ -112,7 +112,10 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
     ...(options.onWorkerExit ? { onExit: options.onWorkerExit } : {}),
     ...(options.onWorkerStartFailure ? { onStartFailure: options.onWorkerStartFailure } : {}),
   });
-  const ask: Ask = (job, blobs, deadlineMs, signal) => request(pool, job, blobs, deadlineMs, signal);
+  const ask: Ask = async (job, blobs, deadlineMs, signal) => {
+    await fonts?.ensure();
+    return request(pool, job, blobs, deadlineMs, signal);
+  };
   const keeping = cache && new KeepingProcess(cache, options.imaging, options.timeoutMs, ask);
   const close = async (): Promise<void> => {
     await pool.close();
@@ -151,6 +154,16 @@ export async function startProcessor(options: ProcessorOptions): Promise<WorkerP
     },
     close,
   };
+}
+
+/** A cache for which there is no place is no reason not to serve. */
+async function openCache(options: PictureCacheOptions): Promise<PictureCache | undefined> {
+  try {
+    return await PictureCache.open(options);
+  } catch (error) {
+    options.onFailure?.(new AppError('internal', { detail: `there is no place for decoded pictures: ${error}` }));
+    return undefined;
+  }
 }
 
 /** Whoever configures fontconfig by its own variables has his way. */
