@@ -107,7 +107,8 @@ function cell(shown: string): Image {
     .linear([1, 1, 1], GROUND, { uchar: true })
     .copy({ interpretation: 'srgb' })
     .insert(picture, Math.round((CELL.width - picture.width) / 2), 6)
-    .composite2(caption(shown), 'over', { x: 6, y: CELL.height - CELL.caption });
+    .composite2(caption(shown), 'over', { x: 6, y: CELL.height - CELL.caption })
+    .flatten({ background: GROUND }); // or the empty cells of the last row would need a colour with alpha
 }
 
 function caption(shown: string): Image {

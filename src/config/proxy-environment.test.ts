@@ -7,9 +7,9 @@ const { config } = givenConfig({ s3Endpoint: 'http://10.1.2.3:9000', s3LoaderEnd
 
 const read = (env: Record<string, string>) => proxyEnvironment(env, config);
 
-test('takes proxies with a scheme or without, lower case first', () => {
+test('takes proxies with a scheme or without, upper case first', () => {
   assert.equal(read({ HTTP_PROXY: 'proxy.corp:3128' }).httpProxy, 'http://proxy.corp:3128');
-  assert.equal(read({ HTTP_PROXY: 'http://a:1', http_proxy: 'http://b:2' }).httpProxy, 'http://b:2');
+  assert.equal(read({ HTTP_PROXY: 'http://a:1', http_proxy: 'http://b:2' }).httpProxy, 'http://a:1');
   assert.equal(read({ HTTPS_PROXY: 'https://user:pass@a:1' }).httpsProxy, 'https://user:pass@a:1');
   assert.deepEqual([read({}).httpProxy, read({ HTTPS_PROXY: '' }).httpsProxy], ['', '']);
 });

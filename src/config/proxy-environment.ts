@@ -10,14 +10,15 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 const ALWAYS_DIRECT = ['localhost', '127.0.0.0/8', '::1/128'];
 
 /**
- * Reads the proxies of the environment as Go does: the scheme may be missing, `NO_PROXY` may hold networks in CIDR
- * notation, and the machine itself is never asked by way of a proxy.
+ * Reads the proxies of the environment much as Go does: upper case wins, the scheme may be missing, `NO_PROXY` may hold
+ * networks in CIDR notation, and the machine itself is never asked by way of a proxy. Unlike there, https goes by
+ * `HTTP_PROXY` where there is no other.
  *
  * @param env The program's environment.
  * @throws AppError `invalid` for what is no URL of a proxy, by the variable's name.
  */
 export function proxyEnvironment(env: Environment, config: Config): Proxies {
-  const direct = [...(env['no_proxy'] ?? env['NO_PROXY'] ?? '').split(/[,\s]+/).filter(Boolean), ...ALWAYS_DIRECT];
+  const direct = [...(env['NO_PROXY'] || env['no_proxy'] || '').split(/[,\s]+/).filter(Boolean), ...ALWAYS_DIRECT];
   const endpoints = [
     config.s3Endpoint,
     config.s3LoaderEndpoint,
@@ -34,7 +35,7 @@ export function proxyEnvironment(env: Environment, config: Config): Proxies {
 }
 
 function proxyOf(env: Environment, name: string): string {
-  const text = env[name.toLowerCase()] || env[name] || '';
+  const text = env[name] || env[name.toLowerCase()] || '';
   if (text === '') return '';
   const url = /^[a-z][a-z\d+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   if (URL.canParse(url) && /^https?:$/.test(new URL(url).protocol)) return url;

@@ -29,6 +29,11 @@ test('has nothing to say about keys outside of its prefix, and stores none', asy
   const storage = createFileStorage({ baseDir, pathPrefix: 'avatars' });
   assert.deepEqual(storage.locate?.('avatars/a b.jpg'), [join(baseDir, 'a+b.jpg')]);
   assert.deepEqual(storage.locate?.('avatars2/a.jpg'), []);
+  const link = `${baseDir}-link`;
+  await symlink(baseDir, link);
+  t.after(() => rm(link));
+  const linked = createFileStorage({ baseDir: link, pathPrefix: 'avatars' });
+  assert.deepEqual(linked.identify?.('avatars/a b.jpg'), storage.identify?.('avatars/a b.jpg'));
   await put(storage, 'avatars/a.jpg', 'one');
   assert.equal(await readFile(join(baseDir, 'a.jpg'), 'utf8'), 'one');
   assert.equal(await text(storage, 'avatars/a.jpg'), 'one');

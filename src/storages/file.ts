@@ -1,5 +1,6 @@
+import { existsSync, realpathSync } from 'node:fs';
 import { stat as fileStat, unlink } from 'node:fs/promises';
-import { resolve as absolute, basename, dirname, join } from 'node:path';
+import { resolve as absolute, basename, dirname, join, relative } from 'node:path';
 import type { Stat } from '../core/blob.ts';
 import type { Storage } from '../core/ports.ts';
 import { AppError } from '../errors.ts';
@@ -127,7 +128,16 @@ export function createFileStorage(options: FileStorageOptions): Storage {
     return path === undefined ? [] : [path];
   };
 
-  return { name: 'file', isOwn: true, get, getIfChanged, stat, locate, identify: locate, put, delete: remove };
+  /** By the folder that a link leads to, for others may name that. */
+  const identify: Storage['identify'] = (key) =>
+    (locate(key) ?? []).map((path) => join(realPath(baseDir), relative(baseDir, path)));
+
+  return { name: 'file', isOwn: true, get, getIfChanged, stat, locate, identify, put, delete: remove };
+}
+
+/** Of a folder that is not there yet, its path as it is. */
+function realPath(folder: string): string {
+  return existsSync(folder) ? realpathSync(folder) : folder;
 }
 
 function isAbsent(thrown: unknown): boolean {
