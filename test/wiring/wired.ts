@@ -27,7 +27,7 @@ export interface Wired {
   /** Before the test is over, to have it report what is left. */
   close(): Promise<void>;
   /** The first such line, which may be yet to come. */
-  logged(event: string): Promise<LogLine>;
+  logged(event: string, isIt?: (line: LogLine) => boolean): Promise<LogLine>;
   /**
    * Asks for PNG, unless the headers say otherwise.
    *
@@ -60,9 +60,9 @@ export async function startWired(test: Lifetime, flags: Flags, env: Flags = {}):
     service,
     log,
     close,
-    async logged(event) {
+    async logged(event, isIt = () => true) {
       for (;;) {
-        const line = log.find((it) => it.event === event);
+        const line = log.find((it) => it.event === event && isIt(it));
         if (line) return line;
         await once(arrivals, 'line');
       }
