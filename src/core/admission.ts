@@ -1,4 +1,5 @@
 import { AppError } from '../errors.ts';
+import { turnIn } from './turn.ts';
 
 /** How much may go on at once. */
 export interface AdmissionOptions {
@@ -54,18 +55,7 @@ export class Admission {
       return undefined;
     }
     if (this.isFull) throw FULL;
-    return new Promise((resolve, reject) => {
-      const onTurn = (): void => {
-        signal.removeEventListener('abort', onAbort);
-        resolve();
-      };
-      const onAbort = (): void => {
-        this.#queue.delete(onTurn);
-        reject(signal.reason);
-      };
-      signal.addEventListener('abort', onAbort, { once: true });
-      this.#queue.add(onTurn);
-    });
+    return turnIn(this.#queue, signal);
   }
 
   /** Hands the place on to whoever waits longest. */

@@ -1,3 +1,5 @@
+import { turnIn } from './turn.ts';
+
 /** The memory of one source, which is loaded on behalf of a piece of work. */
 export interface Portion {
   /**
@@ -30,7 +32,6 @@ export interface Account {
 interface Work {
   used: number;
   waiting: number;
-  isOver: boolean;
 }
 
 /** How many times what it has work leaves free for others; half of the budget at most. */
@@ -66,14 +67,13 @@ export class MemoryBudget {
    * @throws what it throws.
    */
   async run<Result>(does: (account: Account) => Promise<Result>): Promise<Result> {
-    const work: Work = { used: 0, waiting: 0, isOver: false };
+    const work: Work = { used: 0, waiting: 0 };
     this.#works.add(work);
     const keeping: Promise<void>[] = [];
     try {
       return await does({ open: () => this.#open(work), keepUntil: (done) => keeping.push(done) });
     } finally {
-      work.isOver = true; // whatever of it still arrives is nobody's
-      this.#works.delete(work);
+      this.#works.delete(work); // whatever of it still arrives is nobody's
       const release = (): void => this.#count(work, -work.used);
       if (keeping.length === 0) release();
       else void Promise.all(keeping).then(release);
@@ -85,7 +85,7 @@ export class MemoryBudget {
     let counted = 0;
     let setAside = 0;
     const count = (bytes: number): void => {
-      if (work.isOver) return;
+      if (!this.#works.has(work)) return;
       counted += bytes;
       this.#count(work, bytes);
     };
@@ -138,18 +138,7 @@ export class MemoryBudget {
   async #room(work: Work, signal: AbortSignal): Promise<void> {
     work.waiting += 1;
     try {
-      await new Promise<void>((resolve, reject) => {
-        const onRoom = (): void => {
-          signal.removeEventListener('abort', onAbort);
-          resolve();
-        };
-        const onAbort = (): void => {
-          this.#queue.delete(onRoom);
-          reject(signal.reason);
-        };
-        signal.addEventListener('abort', onAbort, { once: true });
-        this.#queue.add(onRoom);
-      });
+      await turnIn(this.#queue, signal);
     } finally {
       work.waiting -= 1;
       if (signal.aborted) this.#wake(); // who waited behind this one may be first

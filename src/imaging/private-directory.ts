@@ -5,9 +5,9 @@ import path from 'node:path';
 /** For its owner alone. */
 const PRIVATE_MODE = 0o700;
 
-/** Who lives touches its directory so often; ... */
+/** How often a server that lives touches its directory. */
 const TOUCHED_EVERY_MS = 300_000;
-/** ... and whose has not been touched for so long is no more, though a process of its number may be. */
+/** A server whose directory has not been touched for so long is no more, though a process of its number may be. */
 const FORGOTTEN_AFTER_MS = 3 * TOUCHED_EVERY_MS;
 
 /** Those of this process, and what touches them. */

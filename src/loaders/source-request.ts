@@ -102,9 +102,9 @@ async function send(
   }
 }
 
-/** WHATWG URLs leave characters as they are that RFC 3986 has no place for, and strict servers refuse. */
+/** WHATWG URLs leave these two as they are, for which RFC 3986 has no place, and which strict servers refuse. */
 function strictlyEscaped(path: string): string {
-  return path.replace(/[|^`{}"<>\\]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
+  return path.replace(/[|^]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function redirectTarget({ statusCode, headers }: Dispatcher.ResponseData, hop: SourceUrl): URL {

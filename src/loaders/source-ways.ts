@@ -1,8 +1,8 @@
-import { Agent, type buildConnector, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import { Agent, type Dispatcher, Pool, ProxyAgent } from 'undici';
+import { withTunnelThatFails } from '../proxy-tunnel.ts';
 import { basicCredentials } from './basic-credentials.ts';
 import { createDialer } from './dial.ts';
 import type { SourceDispatcherOptions } from './source-dispatcher.ts';
-import { errorCode } from './source-error.ts';
 
 /** Connections to sources. */
 export interface SourceWays {
@@ -35,19 +35,4 @@ function createProxy(url: URL, options: SourceDispatcherOptions): ProxyAgent {
     clientFactory: (origin, pool) => new Pool(origin, { ...pool, headersTimeout: options.headersTimeoutMs }),
     ...KEEP_ALIVE,
   });
-}
-
-/**
- * A proxy that hangs up on a CONNECT fails the request. undici 7 takes this for a connection that was lost and opens
- * the next one at once, for as long as the request waits (nodejs/undici#3897, mended in 8, which wants Node 22).
- */
-function withTunnelThatFails(options: Pool.Options): Pool.Options {
-  const { connect } = options;
-  if (typeof connect !== 'function') return options;
-  const once: buildConnector.connector = (target, done) =>
-    connect(target, (error, socket) => {
-      if (error === null) return done(null, socket);
-      done(errorCode(error) === 'UND_ERR_SOCKET' ? new Error('the proxy hung up', { cause: error }) : error, null);
-    });
-  return { ...options, connect: once };
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { createSafeChars, normalize } from '../endpoint/normalize.ts';
 import { AppError } from '../errors.ts';
+import { createBelowPrefix } from './below-prefix.ts';
 
 /** Where keys lie. */
 export interface FilePathOptions {
@@ -23,14 +24,13 @@ const MAX_SEGMENTS = 200;
  */
 export function createFilePath(options: FilePathOptions): (key: string) => string | undefined {
   const safeChars = createSafeChars(options.safeChars);
-  // as it is compared with what keys are made of, or as it is in URLs
-  const spellings = [options.pathPrefix, normalize(options.pathPrefix, safeChars)];
-  const prefixes = spellings.map((one) => `/${one}/`.replace(/\/{2,}/g, '/'));
+  const clean = (key: string): string => normalize(key, safeChars);
+  const belowPrefix = createBelowPrefix(options.pathPrefix, clean);
   return (key) => {
-    const path = `/${normalize(key, safeChars)}`;
+    const path = `/${clean(key)}`;
     const isTooDeep = path.split('/').length - 1 > MAX_SEGMENTS;
     if (isTooDeep || path === '/' || /\/\.|[\\\0]/.test(path)) throw new AppError('invalid');
-    const prefix = prefixes.find((one) => path.startsWith(one));
-    return prefix === undefined ? undefined : join(options.baseDir, path.slice(prefix.length));
+    const rest = belowPrefix(path);
+    return rest === undefined ? undefined : join(options.baseDir, rest);
   };
 }

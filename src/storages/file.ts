@@ -123,14 +123,14 @@ export function createFileStorage(options: FileStorageOptions): Storage {
     }
   };
 
-  const locate: Storage['locate'] = (key) => {
+  const locate = (key: string): string[] => {
     const path = pathOf(key);
     return path === undefined ? [] : [path];
   };
 
   /** By the folder that a link leads to, for others may name that. */
   const identify: Storage['identify'] = (key) =>
-    (locate(key) ?? []).map((path) => join(realPath(baseDir), relative(baseDir, path)));
+    locate(key).map((path) => join(realPath(baseDir), relative(baseDir, path)));
 
   return { name: 'file', isOwn: true, get, getIfChanged, stat, locate, identify, put, delete: remove };
 }

@@ -1,6 +1,7 @@
 import { posix } from 'node:path';
 import { createSafeChars, normalize } from '../endpoint/normalize.ts';
 import { AppError } from '../errors.ts';
+import { createBelowPrefix } from './below-prefix.ts';
 
 /** Which keys a bucket holds, and under what object names. */
 export interface ObjectKeyOptions {
@@ -35,16 +36,15 @@ export function createObjectKey(options: ObjectKeyOptions): (key: string) => str
   const safeChars = createSafeChars(options.safeChars.replaceAll('//', ''), options.keptChars);
   const baseDir = posix.join('/', options.baseDir, '/').slice(1);
   const clean = (key: string): string => normalize(key, safeChars);
-  // as it is compared with what keys are made of, or as it is in URLs
-  const prefixes = [options.pathPrefix, clean(options.pathPrefix)].map((one) => `/${one}/`.replace(/\/{2,}/g, '/'));
+  const belowPrefix = createBelowPrefix(options.pathPrefix, clean);
   return (key) => {
     const path = `/${keepsEmptySegments ? cleanBetweenRuns(key, clean) : clean(key)}`;
     if (path === '/' || DOT_SEGMENT.test(path) || /[\0\p{Surrogate}]/u.test(path)) {
       throw new AppError('invalid');
     }
-    const prefix = prefixes.find((one) => path.startsWith(one));
-    if (prefix === undefined) return undefined;
-    const name = baseDir + path.slice(prefix.length);
+    const rest = belowPrefix(path);
+    if (rest === undefined) return undefined;
+    const name = baseDir + rest;
     if (Buffer.byteLength(name) > MAX_NAME_BYTES)
       throw new AppError('invalid', { detail: 'a name of over 1024 bytes' });
     return name;

@@ -1,4 +1,5 @@
-import { type Agent, type buildConnector, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import { type Agent, type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import { withTunnelThatFails } from '../proxy-tunnel.ts';
 
 /** The proxies that requests go through; empty for none. */
 export interface Proxies {
@@ -28,20 +29,4 @@ export function createProxyDispatcher(
     ...proxies,
     factory: (origin: string | URL, pool: Pool.Options) => createPool(origin, withTunnelThatFails(pool)),
   });
-}
-
-/**
- * A proxy that hangs up on a CONNECT fails the request. undici 7 takes this for a connection that was lost and opens
- * the next one at once, for as long as the request waits (nodejs/undici#3897, mended in 8, which wants Node 22).
- */
-function withTunnelThatFails(options: Pool.Options): Pool.Options {
-  const { connect } = options;
-  if (typeof connect !== 'function') return options;
-  const once: buildConnector.connector = (target, done) =>
-    connect(target, (error, socket) => {
-      if (error === null) return done(null, socket);
-      const isDropped = 'code' in error && error.code === 'UND_ERR_SOCKET';
-      done(isDropped ? new Error('the proxy hung up', { cause: error }) : error, null);
-    });
-  return { ...options, connect: once };
 }

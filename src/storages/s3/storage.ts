@@ -172,15 +172,13 @@ export function createS3Storage(options: S3StorageOptions): Storage {
     }
   };
 
-  const locate: Storage['locate'] = (key, resultOf) => {
+  const locate = (key: string, resultOf?: string): string[] => {
     const object = objectOf(key, resultOf);
     return object ? [subjectOf(object)] : [];
   };
 
-  const identify: Storage['identify'] = (key, resultOf) => {
-    const object = objectOf(key, resultOf);
-    return object ? [`${client.server} ${subjectOf(object)}`] : [];
-  };
+  const identify: Storage['identify'] = (key, resultOf) =>
+    locate(key, resultOf).map((place) => `${client.server} ${place}`);
 
   return {
     name: 's3',
